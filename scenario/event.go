@@ -1,0 +1,53 @@
+package scenario
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Role says which side of a scenario made a call: "client", "server", or a
+// name of the scenario's own.
+type Role string
+
+// The two roles that every connection has.
+const (
+	Client Role = "client"
+	Server Role = "server"
+)
+
+// Op is an operation on a socket.
+type Op string
+
+// The operations. The last four occur in recordings made by other tools.
+const (
+	OpListen     Op = "listen"
+	OpBind       Op = "bind"
+	OpDial       Op = "dial"
+	OpAccept     Op = "accept"
+	OpRead       Op = "read"
+	OpWrite      Op = "write"
+	OpClose      Op = "close"
+	OpCloseWrite Op = "close-write"
+	OpCloseRead  Op = "close-read"
+	OpSetLinger  Op = "set-linger"
+	OpSOError    Op = "so-error"
+	OpPoll       Op = "poll"
+	OpPeek       Op = "peek"
+	OpShutdown   Op = "shutdown"
+)
+
+// Event is one call that an application made on a socket, and what it
+// returned. It is an interval: whatever caused its result happened before End,
+// not necessarily before Start.
+type Event struct {
+	ID            int // order of Start within the run, from 1
+	Conn          int // which socket, from 1: a 5-tuple can live twice
+	Role          Role
+	Op            Op
+	Local, Remote netip.AddrPort // invalid where not known
+	Start, End    time.Time      // wall clock; End is zero while the call has not returned
+	Deadline      time.Time      // in force during the call; zero if none
+	Asked, N      int            // octets asked for and done; for set-linger Asked is the seconds
+	Fault         Fault          // "" if the call succeeded
+	Err           string         // what Go printed; "" if the call succeeded
+}
