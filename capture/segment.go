@@ -18,6 +18,7 @@ type Segment struct {
 	Options  Options
 	TTL      uint8  // time to live, or hop limit
 	IPID     uint16 // IPv4 identification; 0 in IPv6
+	Fragment bool   // the first fragment of a larger datagram: Len covers this fragment alone
 	Frame    Frame
 }
 
