@@ -1,3 +1,31 @@
 // Package scenario holds what the application did: every call it made on a
-// socket, with its interval and its result.
+// socket, as an [Event] with its interval and its result.
+//
+// # Recording
+//
+// A [Recorder] wraps connections, listeners and dialers of any Go program. They
+// behave as the ones underneath; each call becomes an event, stamped right
+// before and right after it, with the [Fault] that its error stands for:
+//
+//	rec := scenario.NewRecorder()
+//	conn, err := rec.Dialer(scenario.Client).Dial("tcp", addr)
+//	…
+//	for _, e := range rec.Events() { … }
+//
+// # Waiting
+//
+// [Conn.AwaitFIN], [Conn.AwaitHangup] and [AwaitFINAcked] wait until something
+// has happened to a socket. They take nothing from it, neither an octet nor the
+// pending error, so that the call after them finds what it would have found.
+//
+// # Performing
+//
+// A [Scenario] is a story that always ends in the same way: its Play makes calls
+// on a [Stage], and its Expect says which of them fail, by platform. [Perform]
+// plays it over the loopback interface, in one goroutine, and leaves nothing
+// open. The stories themselves are in scenario/catalog. [Reserve] finds ports
+// for them before anybody listens.
+//
+// The package knows nothing of segments: capture holds what the wire said, and
+// analysis brings the two together.
 package scenario

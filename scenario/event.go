@@ -36,6 +36,15 @@ const (
 	OpShutdown   Op = "shutdown"
 )
 
+// What a poll asks for and finds, as bits of Asked and N, numbered as Linux
+// numbers them (poll(2)) on every platform.
+const (
+	PollIn    = 0x0001
+	PollErr   = 0x0008 // a pending error
+	PollHup   = 0x0010 // both directions have ended
+	PollRdHup = 0x2000 // nothing more will come
+)
+
 // Event is one call that an application made on a socket, and what it
 // returned. It is an interval: whatever caused its result happened before End,
 // not necessarily before Start.
@@ -47,7 +56,7 @@ type Event struct {
 	Local, Remote netip.AddrPort // invalid where not known
 	Start, End    time.Time      // wall clock; End is zero while the call has not returned
 	Deadline      time.Time      // in force during the call; zero if none
-	Asked, N      int            // octets asked for and done; for set-linger Asked is the seconds
+	Asked, N      int            // octets asked for and done; for set-linger Asked is the seconds; for poll the bits
 	Fault         Fault          // "" if the call succeeded
 	Err           string         // what Go printed; "" if the call succeeded
 }

@@ -1,0 +1,145 @@
+package catalog
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// spin is set in the environment of the processes that keep the cores busy.
+const spin = "RSTWATCH_TEST_SPIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(spin) != "" {
+		go func() { // the test's end closes the pipe, whichever way it ends
+			os.Stdin.Read(make([]byte, 1))
+			os.Exit(0)
+		}()
+		for {
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// busy keeps every core busy, with one process each, until the test ends.
+func busy(t *testing.T) {
+	t.Helper()
+	for range runtime.NumCPU() {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), spin+"=1")
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			stdin.Close()
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("busy process: %v", err)
+			}
+		})
+	}
+}
+
+// TestStoriesEndAsExpected plays every story over both families, again and
+// again, with no core to spare: its result must not depend on who is quick.
+func TestStoriesEndAsExpected(t *testing.T) {
+	repeats := 200
+	if testing.Short() {
+		repeats = 10
+	} else {
+		busy(t)
+	}
+	for _, sc := range All() {
+		for _, family := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
+			t.Run(sc.Name+"/"+string(family), func(t *testing.T) {
+				t.Parallel()
+				needLoopback(t, family)
+				for range repeats {
+					events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{Family: family})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if diff := sc.Differs(runtime.GOOS, events); diff != "" {
+						t.Fatal(diff)
+					}
+				}
+			})
+		}
+	}
+}
+
+func needLoopback(t *testing.T, f scenario.Family) {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort(f.Loopback().String(), "0"))
+	if err != nil {
+		t.Skipf("no %s loopback here: %v", f, err)
+	}
+	l.Close()
+}
+
+// TestStoriesCloseTheirSockets: a good program closes each connection once, and
+// so does a story; what the stage closes in the end is its listener.
+func TestStoriesCloseTheirSockets(t *testing.T) {
+	for _, sc := range All() {
+		events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{})
+		if err != nil {
+			t.Fatalf("%s: %v", sc.Name, err)
+		}
+		closes := make(map[int]int)
+		open := make(map[int]bool)
+		for _, e := range events {
+			switch e.Op {
+			case scenario.OpDial, scenario.OpAccept, scenario.OpListen, scenario.OpBind:
+				open[e.Conn] = e.Fault == ""
+			case scenario.OpClose:
+				closes[e.Conn]++
+				open[e.Conn] = false
+			}
+		}
+		for conn, still := range open {
+			if still || closes[conn] > 1 {
+				t.Errorf("%s: socket %d was closed %d times", sc.Name, conn, closes[conn])
+			}
+		}
+		if last := events[len(events)-1]; last.Op != scenario.OpClose || last.Role != scenario.Server {
+			t.Errorf("%s ends with %s %s, not with the listener's close", sc.Name, last.Role, last.Op)
+		}
+	}
+}
+
+// TestStoriesAreTold checks what a person is shown.
+func TestStoriesAreTold(t *testing.T) {
+	for _, sc := range All() {
+		if found, ok := Find(sc.Name); !ok || found.Summary != sc.Summary {
+			t.Errorf("Find(%q) = %v, %v", sc.Name, found, ok)
+		}
+		lines := strings.Split(sc.Story, "\n")
+		if len(lines) < 3 || len(lines) > 6 {
+			t.Errorf("%s: the story has %d lines", sc.Name, len(lines))
+		}
+		for _, l := range append(lines, sc.Summary) {
+			if l == "" || len(l) > 80 || l != strings.TrimSpace(l) {
+				t.Errorf("%s: not a plain line of at most 80: %q", sc.Name, l)
+			}
+		}
+		if strings.ContainsAny(sc.Summary, "\n.") {
+			t.Errorf("%s: the summary is not one clause: %q", sc.Name, sc.Summary)
+		}
+		for _, model := range []string{"linux", "darwin"} {
+			if len(sc.Expect[model]) == 0 {
+				t.Errorf("%s expects nothing on %s", sc.Name, model)
+			}
+		}
+	}
+	if _, ok := Find("no-such-story"); ok {
+		t.Error("Find found a story that does not exist")
+	}
+}

@@ -1,0 +1,159 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Conn is a connection whose calls are recorded. It behaves as the connection
+// it wraps.
+//
+// It has no ReadFrom and no WriteTo on purpose: with them io.Copy would hand
+// the octets to splice or sendfile inside the kernel, and the reads and writes
+// in between would not be seen. Without them io.Copy uses Read and Write.
+type Conn struct {
+	rec  *Recorder
+	net  net.Conn
+	sock socket
+
+	mu              sync.Mutex
+	readBy, writeBy time.Time // the deadlines in force
+}
+
+var _ net.Conn = (*Conn)(nil)
+
+// Conn wraps a connection that exists already; its next call is the first to
+// be recorded. Each wrapped connection takes the next socket number.
+func (r *Recorder) Conn(role Role, c net.Conn) *Conn {
+	return r.wrap(c, r.newSocket(role, addrPort(c.LocalAddr()), addrPort(c.RemoteAddr())))
+}
+
+func (r *Recorder) wrap(c net.Conn, s socket) *Conn {
+	return &Conn{rec: r, net: c, sock: s}
+}
+
+// NetConn returns the connection underneath. Calls made on it are not
+// recorded, and a read there takes octets that the recording then lacks.
+func (c *Conn) NetConn() net.Conn { return c.net }
+
+// LocalAddr returns the local address of the connection underneath.
+func (c *Conn) LocalAddr() net.Addr { return c.net.LocalAddr() }
+
+// RemoteAddr returns the remote address of the connection underneath.
+func (c *Conn) RemoteAddr() net.Addr { return c.net.RemoteAddr() }
+
+// Read reads from the connection, as [net.Conn] says, and records the call.
+func (c *Conn) Read(p []byte) (int, error) {
+	e := c.sock.event(OpRead)
+	e.Asked, e.Deadline = len(p), c.deadline(&c.readBy)
+	id := c.rec.begin(e)
+	n, err := c.net.Read(p)
+	c.rec.end(id, n, err)
+	return n, err
+}
+
+// Write writes to the connection, as [net.Conn] says, and records the call.
+func (c *Conn) Write(p []byte) (int, error) {
+	e := c.sock.event(OpWrite)
+	e.Asked, e.Deadline = len(p), c.deadline(&c.writeBy)
+	id := c.rec.begin(e)
+	n, err := c.net.Write(p)
+	c.rec.end(id, n, err)
+	return n, err
+}
+
+// Close closes the connection and records the call, also where it was closed
+// before (fault CLOSED).
+func (c *Conn) Close() error {
+	return c.rec.call(c.sock.event(OpClose), c.net.Close)
+}
+
+// CloseWrite shuts down the writing side, as [net.TCPConn.CloseWrite]. The
+// error is [errors.ErrUnsupported] if the connection underneath can not.
+func (c *Conn) CloseWrite() error {
+	return c.rec.call(c.sock.event(OpCloseWrite), func() error {
+		if w, ok := c.net.(interface{ CloseWrite() error }); ok {
+			return w.CloseWrite()
+		}
+		return c.unsupported(OpCloseWrite)
+	})
+}
+
+// CloseRead shuts down the reading side, as [net.TCPConn.CloseRead]. The error
+// is [errors.ErrUnsupported] if the connection underneath can not.
+func (c *Conn) CloseRead() error {
+	return c.rec.call(c.sock.event(OpCloseRead), func() error {
+		if r, ok := c.net.(interface{ CloseRead() error }); ok {
+			return r.CloseRead()
+		}
+		return c.unsupported(OpCloseRead)
+	})
+}
+
+// SetLinger sets what Close does with unsent data, as [net.TCPConn.SetLinger]:
+// sec in seconds, 0 for an abort, negative for the default. The error is
+// [errors.ErrUnsupported] if the connection underneath can not.
+func (c *Conn) SetLinger(sec int) error {
+	e := c.sock.event(OpSetLinger)
+	e.Asked = sec
+	return c.rec.call(e, func() error {
+		if l, ok := c.net.(interface{ SetLinger(int) error }); ok {
+			return l.SetLinger(sec)
+		}
+		return c.unsupported(OpSetLinger)
+	})
+}
+
+// SetDeadline sets the read and write deadlines. It is not an event of its
+// own: the calls that a deadline governs carry it.
+func (c *Conn) SetDeadline(t time.Time) error {
+	return c.setDeadline(c.net.SetDeadline, t, &c.readBy, &c.writeBy)
+}
+
+// SetReadDeadline sets the deadline of reads, also of one that is blocked.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	return c.setDeadline(c.net.SetReadDeadline, t, &c.readBy)
+}
+
+// SetWriteDeadline sets the deadline of writes, also of one that is blocked.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	return c.setDeadline(c.net.SetWriteDeadline, t, &c.writeBy)
+}
+
+// setDeadline holds the lock across the real call, so that two concurrent
+// calls leave the same deadline remembered as in force.
+func (c *Conn) setDeadline(set func(time.Time) error, t time.Time, kept ...*time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := set(t); err != nil {
+		return err
+	}
+	for _, k := range kept {
+		*k = t.Round(0)
+	}
+	return nil
+}
+
+func (c *Conn) deadline(kept *time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return *kept
+}
+
+// SyscallConn returns the raw connection, as [syscall.Conn]; what is done
+// through it is not recorded. The error is [errors.ErrUnsupported] if the
+// connection underneath has none.
+func (c *Conn) SyscallConn() (syscall.RawConn, error) {
+	if s, ok := c.net.(syscall.Conn); ok {
+		return s.SyscallConn()
+	}
+	return nil, fmt.Errorf("scenario: %T has no file descriptor: %w", c.net, errors.ErrUnsupported)
+}
+
+func (c *Conn) unsupported(op Op) error {
+	return fmt.Errorf("scenario: %s on %T: %w", op, c.net, errors.ErrUnsupported)
+}

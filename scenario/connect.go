@@ -1,0 +1,100 @@
+package scenario
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// Listen opens a listener of the server on the family's loopback address and
+// returns its address. It is closed when the story ends. If it can not listen
+// the story is aborted.
+func (s *Stage) Listen() netip.AddrPort {
+	at := s.nextAddress()
+	var l *Listener
+	var err error
+	s.call(Server, OpListen, func() {
+		if l, err = s.rec.Listen(s.ctx, Server, "tcp", at.String()); err == nil {
+			s.add(&prop{role: Server, close: l.Close, release: l.net.Close})
+		}
+	})
+	if err != nil {
+		panic(abort{fmt.Errorf("scenario: %w", err)})
+	}
+	s.listener = l
+	return l.sock.local
+}
+
+// Bind binds a socket of the server to the family's loopback address and
+// returns the address. Nobody listens there, and nobody else can: a dial is
+// refused. It is held until the story ends. If it can not bind the story is
+// aborted.
+func (s *Stage) Bind() netip.AddrPort {
+	at := s.nextAddress()
+	var b *bound
+	var err error
+	s.call(Server, OpBind, func() {
+		sock := s.rec.newSocket(Server, netip.AddrPort{}, netip.AddrPort{})
+		id := s.rec.begin(sock.event(OpBind))
+		b, err = bindNew(at)
+		t := now()
+		if err == nil {
+			sock.local = b.addr
+		}
+		s.rec.endMade(id, t, sock, err)
+		if err != nil {
+			return
+		}
+		recorded := func() error { return s.rec.call(sock.event(OpClose), b.close) }
+		s.add(&prop{role: Server, close: recorded, release: b.close})
+	})
+	if err != nil {
+		panic(abort{fmt.Errorf("scenario: hold %v: %w", at, err)})
+	}
+	return b.addr
+}
+
+// nextAddress takes the next of the ports that the stage was given.
+func (s *Stage) nextAddress() netip.AddrPort {
+	var port uint16
+	if len(s.opts.Ports) > 0 {
+		port, s.opts.Ports = s.opts.Ports[0], s.opts.Ports[1:]
+	}
+	return netip.AddrPortFrom(s.opts.Family.Loopback(), port)
+}
+
+// Dial connects a client. If that fails, which is a result like any other,
+// the calls of the returned peer do nothing.
+func (s *Stage) Dial(to netip.AddrPort) *Peer {
+	p, _ := s.dial(to) // the error is in the recording
+	return p
+}
+
+func (s *Stage) dial(to netip.AddrPort) (p *Peer, err error) {
+	s.call(Client, OpDial, func() {
+		var c *Conn
+		c, err = s.rec.Dialer(Client).dial(s.ctx, "tcp", to.String())
+		p = s.peer(Client, c)
+	})
+	return p, err
+}
+
+// Connect makes a connection to the server's listener, which it opens if there
+// is none, and returns both ends. If that fails the story is aborted.
+func (s *Stage) Connect() (client, server *Peer) {
+	if s.listener == nil {
+		s.Listen()
+	}
+	client, err := s.dial(s.listener.sock.local)
+	if err != nil {
+		panic(abort{fmt.Errorf("scenario: %w", err)}) // nobody would be accepted
+	}
+	s.call(Server, OpAccept, func() {
+		var c *Conn
+		c, err = s.listener.accept(func(remote netip.AddrPort) bool { return remote == client.conn.sock.local })
+		server = s.peer(Server, c)
+	})
+	if err != nil {
+		panic(abort{fmt.Errorf("scenario: %w", err)})
+	}
+	return client, server
+}

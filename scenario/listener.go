@@ -1,0 +1,87 @@
+package scenario
+
+import (
+	"context"
+	"net"
+	"net/netip"
+)
+
+// Listener is a listener whose calls are recorded, and whose connections are
+// recorded too.
+type Listener struct {
+	rec  *Recorder
+	net  net.Listener
+	sock socket
+}
+
+var _ net.Listener = (*Listener)(nil)
+
+// Listen announces on an address, as [net.Listen], and records the call. It
+// takes a socket number of its own, also if it fails.
+func (r *Recorder) Listen(ctx context.Context, role Role, network, address string) (*Listener, error) {
+	s := r.newSocket(role, netip.AddrPort{}, netip.AddrPort{})
+	id := r.begin(s.event(OpListen))
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, network, address)
+	t := now()
+	if err == nil {
+		s.local = addrPort(l.Addr())
+	}
+	r.endMade(id, t, s, err)
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{rec: r, net: l, sock: s}, nil
+}
+
+// Listener wraps a listener that exists already. It takes the next socket
+// number; that it listens is not an event, since nobody saw the call.
+func (r *Recorder) Listener(role Role, l net.Listener) *Listener {
+	return &Listener{rec: r, net: l, sock: r.newSocket(role, addrPort(l.Addr()), netip.AddrPort{})}
+}
+
+// Accept waits for a connection, records the call, and returns a [*Conn] of
+// the listener's role. The event carries the number of the accepted socket;
+// while the call has not returned, or if it failed, the listener's.
+func (l *Listener) Accept() (net.Conn, error) {
+	c, err := l.accept(func(netip.AddrPort) bool { return true })
+	if err != nil {
+		return nil, err // not a nil *Conn in an interface
+	}
+	return c, nil
+}
+
+// accept is Accept for those remote addresses only that are ours. A stranger,
+// such as a port scanner, is closed at once and leaves no trace.
+func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) {
+	id := l.rec.begin(l.sock.event(OpAccept))
+	for {
+		c, err := l.net.Accept()
+		if err != nil {
+			l.rec.end(id, 0, err)
+			return nil, err
+		}
+		remote := addrPort(c.RemoteAddr())
+		if !ours(remote) {
+			c.Close() // its result concerns nobody
+			continue
+		}
+		t := now() // before the lock that a socket number takes
+		s := l.rec.newSocket(l.sock.role, addrPort(c.LocalAddr()), remote)
+		l.rec.endMade(id, t, s, nil)
+		return l.rec.wrap(c, s), nil
+	}
+}
+
+// Close stops listening and records the call. Connections that were accepted
+// live on; those still in the queue are reset by the kernel.
+func (l *Listener) Close() error {
+	return l.rec.call(l.sock.event(OpClose), l.net.Close)
+}
+
+// Addr returns the listener's address.
+func (l *Listener) Addr() net.Addr { return l.net.Addr() }
+
+// NetListener returns the listener underneath. Calls made on it are not
+// recorded.
+func (l *Listener) NetListener() net.Listener { return l.net }

@@ -1,0 +1,85 @@
+package scenario
+
+import "context"
+
+// Peer is one end of a connection in a story. Its calls return nothing: what
+// they did is in the recording. The waits take nothing from the socket and are
+// not recorded; one that does not come true within the story's limit aborts
+// the story.
+type Peer struct {
+	stage *Stage
+	role  Role
+	conn  *Conn // nil if the dial failed
+	prop  *prop
+}
+
+// peer makes an end of a connection that is open from now on; c is nil if
+// there is none.
+func (s *Stage) peer(role Role, c *Conn) *Peer {
+	p := &Peer{stage: s, role: role, conn: c}
+	if c != nil {
+		p.prop = s.add(&prop{role: role, close: c.Close, release: c.net.Close})
+	}
+	return p
+}
+
+// Read reads once, n octets at most. It blocks until there are some, or the
+// stream ends or fails.
+func (p *Peer) Read(n int) {
+	p.call(OpRead, func() { p.conn.Read(make([]byte, n)) })
+}
+
+// Write writes text. It blocks until the socket has taken all of it.
+func (p *Peer) Write(text string) {
+	p.call(OpWrite, func() { p.conn.Write([]byte(text)) })
+}
+
+// Close closes the connection.
+func (p *Peer) Close() {
+	p.call(OpClose, func() {
+		p.conn.Close()
+		p.stage.remove(p.prop)
+	})
+}
+
+// CloseWrite ends the stream of this side (shutdown(2), SHUT_WR).
+func (p *Peer) CloseWrite() { p.call(OpCloseWrite, func() { p.conn.CloseWrite() }) }
+
+// CloseRead ends reading on this side (shutdown(2), SHUT_RD).
+func (p *Peer) CloseRead() { p.call(OpCloseRead, func() { p.conn.CloseRead() }) }
+
+// SetLinger sets what Close does, see [Conn.SetLinger]. With sec above 0 a
+// Close may block that long, and nothing wakes it.
+func (p *Peer) SetLinger(sec int) { p.call(OpSetLinger, func() { p.conn.SetLinger(sec) }) }
+
+// AwaitHangup blocks until both directions have ended, see [Conn.AwaitHangup].
+func (p *Peer) AwaitHangup() {
+	if p.conn != nil {
+		p.stage.wait(p.conn.AwaitHangup)
+	}
+}
+
+// AwaitFIN blocks until the other side's FIN has arrived, see [Conn.AwaitFIN].
+func (p *Peer) AwaitFIN() {
+	if p.conn != nil {
+		p.stage.wait(p.conn.AwaitFIN)
+	}
+}
+
+// AwaitFINAcked blocks until the other side has acknowledged the FIN of this
+// side, which is closed, see [AwaitFINAcked].
+func (p *Peer) AwaitFINAcked() {
+	if p.conn == nil {
+		return
+	}
+	s := p.conn.sock
+	p.stage.wait(func(ctx context.Context) error {
+		return AwaitFINAcked(ctx, s.role, s.local, s.remote)
+	})
+}
+
+func (p *Peer) call(op Op, do func()) {
+	if p.conn != nil {
+		p.stage.call(p.role, op, do)
+	}
+}

@@ -1,0 +1,110 @@
+package scenario
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Recorder collects the calls that an application makes on its sockets. It is
+// safe for concurrent use, and it keeps every event for as long as it lives.
+type Recorder struct {
+	mu     sync.Mutex // held to stamp and append, never during a call
+	events []Event
+	conns  int
+}
+
+// NewRecorder returns an empty recorder.
+func NewRecorder() *Recorder { return &Recorder{} }
+
+// Events returns a copy of the calls made so far, in order of their ID, which
+// is the order in which they started. A call that has not returned has a zero
+// End. It does not block.
+func (r *Recorder) Events() []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.events)
+}
+
+// socket is what a recorded call needs to know of its socket. The addresses
+// are remembered because a closed connection no longer tells them.
+type socket struct {
+	number        int
+	role          Role
+	local, remote netip.AddrPort
+}
+
+func (s socket) event(op Op) Event {
+	return Event{Conn: s.number, Role: s.role, Op: op, Local: s.local, Remote: s.remote}
+}
+
+// newSocket takes the next socket number.
+func (r *Recorder) newSocket(role Role, local, remote netip.AddrPort) socket {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns++
+	return socket{number: r.conns, role: role, local: local, remote: remote}
+}
+
+// begin gives e its ID and its Start. The stamp is taken under the lock, so
+// that the order of the IDs is the order of the stamps.
+func (r *Recorder) begin(e Event) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.ID = len(r.events) + 1
+	e.Start = now()
+	r.events = append(r.events, e)
+	return e.ID
+}
+
+// end records that the call with this ID has just returned. The stamp is taken
+// before the lock, which may have to be waited for.
+func (r *Recorder) end(id, n int, err error) {
+	t := now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events[id-1].end(t, n, err)
+}
+
+// endMade is end for the calls that make a socket, at time t: listen, dial and
+// accept know its number and its addresses only now.
+func (r *Recorder) endMade(id int, t time.Time, s socket, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := &r.events[id-1]
+	e.end(t, 0, err)
+	e.Conn, e.Local, e.Remote = s.number, s.local, s.remote
+}
+
+func (e *Event) end(t time.Time, n int, err error) {
+	e.End, e.N, e.Fault = t, n, FaultOf(err)
+	if err != nil {
+		e.Err = err.Error()
+	}
+}
+
+// call records a call that transfers no octets.
+func (r *Recorder) call(e Event, do func() error) error {
+	id := r.begin(e)
+	err := do()
+	r.end(id, 0, err)
+	return err
+}
+
+// now is the wall clock, the one that a capture's stamps come from. The
+// monotonic reading is taken off, or subtracting two stamps would use it.
+func now() time.Time { return time.Now().Round(0) }
+
+// addrPort returns the address that a segment would carry: an IPv4 address
+// that a dual-stack socket maps into IPv6 is unmapped. It is invalid for
+// anything but an IP address with a port.
+func addrPort(a net.Addr) netip.AddrPort {
+	ip, ok := a.(interface{ AddrPort() netip.AddrPort })
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := ip.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}

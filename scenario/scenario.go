@@ -1,0 +1,107 @@
+package scenario
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// Family is an address family of the internet: "ipv4" or "ipv6".
+type Family string
+
+// The two families.
+const (
+	IPv4 Family = "ipv4"
+	IPv6 Family = "ipv6"
+)
+
+// Loopback returns the family's loopback address, 127.0.0.1 or ::1; for any
+// other value the invalid address.
+func (f Family) Loopback() netip.Addr {
+	switch f {
+	case IPv4:
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case IPv6:
+		return netip.IPv6Loopback()
+	}
+	return netip.Addr{}
+}
+
+// Scenario is a story about a connection that ends badly, or well: who calls
+// what, in which order, and which of the calls fail.
+type Scenario struct {
+	Name    string // as on a command line: "reset-on-read"
+	Summary string // one line
+	Story   string // three to six lines for a person, plain text
+
+	// Play performs the story on a stage. It runs in one goroutine, and it
+	// does not look at results: a call that fails is part of the story.
+	Play func(*Stage)
+
+	// Expect has, by model ("linux", "darwin"), every call that must fail or
+	// reach the end of the stream, in order of Start. All others must succeed.
+	Expect map[string][]Result
+}
+
+// Result is a call that fails: whose, which, and how.
+type Result struct {
+	Role  Role
+	Op    Op
+	Fault Fault
+}
+
+// String returns such as "client write EPIPE".
+func (r Result) String() string { return fmt.Sprintf("%s %s %s", r.Role, r.Op, r.Fault) }
+
+// Differs compares what the calls of a performance returned with what the
+// story expects on this model. It returns "" if they agree, and otherwise one
+// sentence about the first difference: "client write 2 gave ECONNRESET,
+// expected EPIPE".
+func (sc *Scenario) Differs(model string, events []Event) string {
+	expect, ok := sc.Expect[model]
+	if !ok {
+		return fmt.Sprintf("%s has no expectations for %q", sc.Name, model)
+	}
+	last := 0 // the events before this one are settled
+	for i, e := range events {
+		switch {
+		case e.End.IsZero():
+			return call(events, i) + " has not returned"
+		case e.Fault == "":
+			continue
+		case len(expect) == 0 || expect[0].Role != e.Role || expect[0].Op != e.Op:
+			return fmt.Sprintf("%s gave %s, expected success", call(events, i), e.Fault)
+		case expect[0].Fault != e.Fault:
+			return fmt.Sprintf("%s gave %s, expected %s", call(events, i), e.Fault, expect[0].Fault)
+		}
+		expect, last = expect[1:], i+1
+	}
+	if len(expect) == 0 {
+		return ""
+	}
+	for i := len(events) - 1; i >= last; i-- {
+		if events[i].Role == expect[0].Role && events[i].Op == expect[0].Op {
+			return fmt.Sprintf("%s succeeded, expected %s", call(events, i), expect[0].Fault)
+		}
+	}
+	return fmt.Sprintf("no %s %s gave %s", expect[0].Role, expect[0].Op, expect[0].Fault)
+}
+
+// call names an event among the others: "client dial", or "client write 2" if
+// the client writes more than once.
+func call(events []Event, i int) string {
+	nth, all := 0, 0
+	for j, e := range events {
+		if e.Role != events[i].Role || e.Op != events[i].Op {
+			continue
+		}
+		all++
+		if j <= i {
+			nth++
+		}
+	}
+	name := fmt.Sprintf("%s %s", events[i].Role, events[i].Op)
+	if all > 1 {
+		name += fmt.Sprintf(" %d", nth)
+	}
+	return name
+}

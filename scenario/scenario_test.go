@@ -1,0 +1,52 @@
+package scenario
+
+import "testing"
+
+func TestDiffers(t *testing.T) {
+	end := now()
+	event := func(r Role, op Op, f Fault) Event { return Event{Role: r, Op: op, Fault: f, End: end} }
+	dial, accept := event(Client, OpDial, ""), event(Server, OpAccept, "")
+	ok, reset, pipe := event(Client, OpWrite, ""), event(Client, OpWrite, ECONNRESET), event(Client, OpWrite, EPIPE)
+	eof := event(Client, OpRead, EOF)
+	sc := &Scenario{Name: "story", Expect: map[string][]Result{
+		"a": {{Client, OpWrite, ECONNRESET}, {Client, OpWrite, EPIPE}},
+		"b": {{Client, OpRead, EOF}},
+		"c": nil,
+	}}
+	for _, test := range []struct {
+		model  string
+		events []Event
+		want   string
+	}{
+		{"a", []Event{dial, accept, reset, pipe}, ""},
+		{"a", []Event{dial, accept, ok, reset, ok, pipe}, ""},
+		{"a", []Event{dial, accept, reset, reset}, "client write 2 gave ECONNRESET, expected EPIPE"},
+		{"a", []Event{dial, accept, pipe, pipe}, "client write 1 gave EPIPE, expected ECONNRESET"},
+		{"a", []Event{dial, accept, reset, ok}, "client write 2 succeeded, expected EPIPE"},
+		{"a", []Event{dial, accept, ok, reset}, "no client write gave EPIPE"},
+		{"a", []Event{dial, accept, ok}, "client write succeeded, expected ECONNRESET"},
+		{"a", []Event{event(Client, OpDial, ECONNREFUSED)}, "client dial gave ECONNREFUSED, expected success"},
+		{"b", []Event{dial, accept, eof}, ""},
+		{"b", []Event{dial, accept, eof, eof}, "client read 2 gave EOF, expected success"},
+		{"b", []Event{dial, accept}, "no client read gave EOF"},
+		{"b", []Event{dial, accept, {Role: Client, Op: OpRead}}, "client read has not returned"},
+		{"c", []Event{dial, accept}, ""},
+		{"d", nil, `story has no expectations for "d"`},
+	} {
+		if got := sc.Differs(test.model, test.events); got != test.want {
+			t.Errorf("on %s, %s: %q, not %q", test.model, told(test.events), got, test.want)
+		}
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	if a := IPv4.Loopback(); !a.Is4() || !a.IsLoopback() {
+		t.Errorf("ipv4: %v", a)
+	}
+	if a := IPv6.Loopback(); !a.Is6() || !a.IsLoopback() {
+		t.Errorf("ipv6: %v", a)
+	}
+	if a := Family("ipx").Loopback(); a.IsValid() {
+		t.Errorf("ipx: %v", a)
+	}
+}

@@ -1,0 +1,212 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// StageOptions say where and how a story is performed.
+type StageOptions struct {
+	Family Family         // "" for IPv4
+	Ports  []uint16       // for Listen and Bind, in turn, see [Reserve]; when used up, free ones
+	Pace   time.Duration  // a real pause before each call; 0 for none
+	Limit  time.Duration  // how long the story may take, pauses not counted; 0 for 5 s
+	Before func(Role, Op) // called before each call, and before its pause; may be nil
+}
+
+// DefaultLimit is the limit of a story that is given none. The stories of the
+// catalogue take a twentieth of a second at most.
+const DefaultLimit = 5 * time.Second
+
+// ErrStuck is in the error of a story that did not end within its limit.
+var ErrStuck = errors.New("stuck")
+
+// Stage is where a story is performed: it makes the sockets, records what is
+// called on them, and sees to it that every one is closed in the end. Its
+// methods are for the goroutine that Play runs in.
+type Stage struct {
+	ctx      context.Context
+	opts     StageOptions
+	rec      *Recorder
+	limit    *limit
+	doing    string // the call in progress, or the last one: "in client read"
+	listener *Listener
+
+	mu    sync.Mutex
+	open  []*prop // in the order in which they were opened
+	ended bool    // the context has ended: nothing stays open
+}
+
+// prop is a socket that is open.
+type prop struct {
+	role    Role
+	close   func() error // recorded
+	release func() error // not recorded, from any goroutine, also twice
+}
+
+// abort is what a stage panics with to leave a story, whose calls return no
+// error to pass on. Perform recovers it, as the testing package does for
+// FailNow; any other panic goes on.
+type abort struct{ err error }
+
+// Perform plays the story in the calling goroutine and returns its calls, in
+// order of Start. It blocks until the story is over and its sockets are closed.
+//
+// Calls that fail are part of the story. The error is about the stage: it could
+// not listen, a wait ran out ([*WaitError]), the story was stuck longer than
+// its limit ([ErrStuck]), or ctx has ended (then errors.Is finds ctx.Err() and
+// its cause). Blocked calls are then woken by closing their sockets, and the
+// events up to there come with the error.
+func Perform(ctx context.Context, sc *Scenario, o StageOptions) ([]Event, error) {
+	if o.Family == "" {
+		o.Family = IPv4
+	}
+	if !o.Family.Loopback().IsValid() {
+		return nil, fmt.Errorf("scenario: unknown family %q", o.Family)
+	}
+	if o.Limit <= 0 {
+		o.Limit = DefaultLimit
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	s := &Stage{ctx: ctx, opts: o, rec: NewRecorder(), doing: "before the first call"}
+	s.limit = startLimit(o.Limit, func() { cancel(ErrStuck) })
+	defer s.limit.stop()
+	err := s.perform(sc.Play)
+	return s.rec.Events(), err
+}
+
+// perform plays, closes what is still open, and leaves no goroutine behind.
+func (s *Stage) perform(play func(*Stage)) (err error) {
+	released := make(chan struct{})
+	forget := context.AfterFunc(s.ctx, func() {
+		defer close(released)
+		s.release()
+	})
+	defer func() {
+		err = errors.Join(err, s.clear())
+		if !forget() {
+			<-released
+		}
+	}()
+	return catch(func() { play(s) })
+}
+
+// catch runs f and returns the error that it was aborted with.
+func catch(f func()) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case abort:
+			err = p.err
+		default:
+			panic(p)
+		}
+	}()
+	f()
+	return nil
+}
+
+// call makes one call of the story, as someone who watches may see it.
+func (s *Stage) call(role Role, op Op, do func()) {
+	s.doing = fmt.Sprintf("in %s %s", role, op)
+	s.limit.pause()
+	if s.opts.Before != nil {
+		s.opts.Before(role, op)
+	}
+	s.sleep(s.opts.Pace)
+	s.limit.resume()
+	s.goOn()
+	do()
+	s.goOn() // what a released socket has returned is no result
+}
+
+// wait blocks until something has happened on a socket, or aborts the story.
+// The lock keeps release from closing the other end under it, which would look
+// like the end that is awaited.
+func (s *Stage) wait(until func(context.Context) error) {
+	s.mu.Lock()
+	err := until(s.ctx)
+	s.mu.Unlock()
+	if err != nil {
+		panic(abort{err})
+	}
+}
+
+// sleep pauses for d, or less if the context ends.
+func (s *Stage) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.ctx.Done():
+	}
+}
+
+// goOn aborts the story if the context has ended.
+func (s *Stage) goOn() {
+	if s.ctx.Err() == nil {
+		return
+	}
+	err := causeOf(s.ctx)
+	if errors.Is(err, ErrStuck) {
+		panic(abort{fmt.Errorf("scenario: %w %s: not over after %v", err, s.doing, s.opts.Limit)})
+	}
+	panic(abort{fmt.Errorf("scenario: interrupted %s: %w", s.doing, err)})
+}
+
+// add notes that a socket is open. One that opens too late is closed at once.
+func (s *Stage) add(p *prop) *prop {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		p.release()
+		return p
+	}
+	s.open = append(s.open, p)
+	return p
+}
+
+// remove notes that the story has closed a socket.
+func (s *Stage) remove(p *prop) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open = slices.DeleteFunc(s.open, func(q *prop) bool { return p == q })
+}
+
+// clear closes what the story has left open, first opened first, as calls of
+// the story. If the context ends meanwhile the rest is closed unrecorded.
+func (s *Stage) clear() error {
+	err := catch(func() {
+		for {
+			s.mu.Lock()
+			rest := s.open
+			s.mu.Unlock()
+			if len(rest) == 0 || s.ctx.Err() != nil {
+				return
+			}
+			s.call(rest[0].role, OpClose, func() { rest[0].close() })
+			s.remove(rest[0])
+		}
+	})
+	s.release()
+	return err
+}
+
+// release closes all sockets at once, so that no call stays blocked.
+func (s *Stage) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	for _, p := range s.open {
+		p.release() // its result concerns nobody
+	}
+	s.open = nil
+}

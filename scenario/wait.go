@@ -1,0 +1,161 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"time"
+)
+
+// WaitError says that a wait ended before what it waited for had happened.
+type WaitError struct {
+	Role          Role
+	For           string // "the peer's FIN"
+	Local, Remote netip.AddrPort
+	State         string        // the socket's TCP state at the end; "" if not known
+	Waited        time.Duration // how long
+	Err           error         // the context's cause, or what failed
+}
+
+// Error returns one line with all of it.
+func (e *WaitError) Error() string {
+	waited := e.Waited.Round(time.Millisecond)
+	if waited >= time.Second {
+		waited = e.Waited.Round(100 * time.Millisecond)
+	}
+	s := fmt.Sprintf("scenario: %s waited %v for %s on %v→%v", e.Role, waited, e.For, e.Local, e.Remote)
+	if e.State != "" {
+		s += ", state " + e.State
+	}
+	if !errors.Is(e.Err, context.DeadlineExceeded) && !errors.Is(e.Err, ErrStuck) { // "waited" says so
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns Err.
+func (e *WaitError) Unwrap() error { return e.Err }
+
+// A goal is what a socket is polled for.
+type goal struct {
+	name string
+	both bool // both directions have ended, not the incoming one alone
+}
+
+// AwaitHangup blocks until both directions of the connection have ended: an
+// RST was accepted, both sides have sent their FIN, or a timer gave up. It
+// reads nothing and takes no pending error, and it is not recorded. If ctx
+// ends first the error is a [*WaitError].
+func (c *Conn) AwaitHangup(ctx context.Context) error {
+	return c.await(ctx, goal{name: "the hang-up", both: true})
+}
+
+// AwaitFIN blocks until the peer's FIN, or an RST, has arrived, also while
+// there are octets to read before it. It reads nothing and takes no pending
+// error, and it is not recorded. If ctx ends first the error is a
+// [*WaitError].
+func (c *Conn) AwaitFIN(ctx context.Context) error {
+	return c.await(ctx, goal{name: "the peer's FIN"})
+}
+
+func (c *Conn) await(ctx context.Context, g goal) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	wake, err := newWaker(ctx)
+	if err != nil {
+		return fmt.Errorf("scenario: wait for %s: %w", g.name, err)
+	}
+	defer wake.stop()
+
+	start := time.Now()
+	var state string
+	var pollErr error
+	// Control keeps the descriptor from being closed and given to another
+	// socket while it is polled, and takes no lock that a Read or Write needs.
+	err = raw.Control(func(fd uintptr) {
+		if pollErr = pollSocket(int(fd), wake.fd, g.both); pollErr != nil {
+			state = stateOf(int(fd))
+		}
+	})
+	if errors.Is(pollErr, errWoken) {
+		pollErr = causeOf(ctx)
+	}
+	if err = errors.Join(err, pollErr); err == nil {
+		return nil
+	}
+	return &WaitError{Role: c.sock.role, For: g.name, Local: c.sock.local, Remote: c.sock.remote,
+		State: state, Waited: time.Since(start), Err: err}
+}
+
+// AwaitFINAcked blocks until a socket of this machine that the application has
+// closed has no FIN on its way: the peer has acknowledged it, or the socket is
+// gone. It asks the kernel for exactly this pair of addresses, again and again,
+// for there is no event to wait on; no privilege is needed. Call it where the
+// peer is known to have received the FIN ([Conn.AwaitFIN]): on macOS, which
+// acknowledges a FIN at once, that says it all. If ctx ends first the error is
+// a [*WaitError], which names the role.
+//
+// Linux may acknowledge a FIN as late as 40 ms after it (RFC 9293 §3.8.6.3).
+// Data that goes out before carries the acknowledgement along, and so meets a
+// socket in another state (tcp_rcv_state_process in FIN_WAIT_1).
+func AwaitFINAcked(ctx context.Context, role Role, local, remote netip.AddrPort) error {
+	start := time.Now()
+	state, err := pollOrphan(ctx, local, remote)
+	if errors.Is(err, errWoken) {
+		err = causeOf(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	return &WaitError{Role: role, For: "the FIN's acknowledgement", Local: local, Remote: remote,
+		State: state, Waited: time.Since(start), Err: err}
+}
+
+// errWoken is a poll's word for: the context has ended.
+var errWoken = errors.New("woken")
+
+// causeOf returns why ctx has ended, such that errors.Is finds ctx.Err() in it
+// too: a cause given by whoever cancelled says what happened, but not always
+// that it was a cancellation. A story that is stuck was not cancelled.
+func causeOf(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, ctx.Err()) || errors.Is(cause, ErrStuck) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", ctx.Err(), cause)
+}
+
+// waker turns the end of a context into something that poll can wait for: a
+// pipe whose writing end is then closed.
+type waker struct {
+	fd      int
+	r, w    *os.File // files, not descriptors: closing one twice is harmless
+	forget  func() bool
+	stopped chan struct{}
+}
+
+func newWaker(ctx context.Context) (*waker, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	k := &waker{fd: int(r.Fd()), r: r, w: w, stopped: make(chan struct{})}
+	k.forget = context.AfterFunc(ctx, func() {
+		defer close(k.stopped)
+		w.Close()
+	})
+	return k, nil
+}
+
+// stop waits for the waker to be at rest and releases it.
+func (k *waker) stop() {
+	if !k.forget() {
+		<-k.stopped
+	}
+	k.w.Close()
+	k.r.Close()
+}

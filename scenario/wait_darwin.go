@@ -1,0 +1,87 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// pollSocket blocks until one direction of the socket has ended, or both, or
+// the waker's descriptor hangs up (errWoken). It uses a kqueue of its own,
+// which leaves the pending error where it is (filt_soread, filt_sowrite).
+// EV_CLEAR makes it report changes alone: octets waiting to be read do not
+// make the loop spin.
+func pollSocket(fd, wake int, both bool) error {
+	kq, err := unix.Kqueue()
+	if err != nil {
+		return fmt.Errorf("kqueue: %w", err)
+	}
+	defer unix.Close(kq)
+	unix.CloseOnExec(kq)
+
+	changes := make([]unix.Kevent_t, 3)
+	unix.SetKevent(&changes[0], fd, unix.EVFILT_READ, unix.EV_ADD|unix.EV_CLEAR)
+	unix.SetKevent(&changes[1], fd, unix.EVFILT_WRITE, unix.EV_ADD|unix.EV_CLEAR)
+	unix.SetKevent(&changes[2], wake, unix.EVFILT_READ, unix.EV_ADD|unix.EV_CLEAR)
+	events := make([]unix.Kevent_t, len(changes))
+	var seen ends
+	for {
+		n, err := unix.Kevent(kq, changes, events, nil)
+		if errors.Is(err, unix.EINTR) { // the changes are made, and may be made again
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("kevent: %w", err)
+		}
+		changes = nil
+		if err := seen.note(events[:n], wake); err != nil {
+			return err
+		}
+		switch {
+		case seen.read && (seen.write || !both):
+			return nil
+		case seen.woken:
+			return errWoken
+		}
+	}
+}
+
+// ends are the directions that a kqueue has reported as ended.
+type ends struct{ read, write, woken bool }
+
+func (s *ends) note(events []unix.Kevent_t, wake int) error {
+	for _, e := range events {
+		ended := e.Flags&unix.EV_EOF != 0
+		switch {
+		case e.Flags&unix.EV_ERROR != 0:
+			return fmt.Errorf("kevent: %w", unix.Errno(e.Data))
+		case e.Ident == uint64(wake):
+			s.woken = true
+		case e.Filter == unix.EVFILT_READ:
+			s.read = s.read || ended
+		case e.Filter == unix.EVFILT_WRITE:
+			s.write = s.write || ended
+		}
+	}
+	return nil
+}
+
+// stateOf returns the name of the socket's TCP state, "" if it has none.
+func stateOf(fd int) string {
+	// TCPS_CLOSED to TCPS_TIME_WAIT (netinet/tcp_fsm.h).
+	names := [...]string{"CLOSED", "LISTEN", "SYN_SENT", "SYN_RECEIVED", "ESTABLISHED", "CLOSE_WAIT",
+		"FIN_WAIT_1", "CLOSING", "LAST_ACK", "FIN_WAIT_2", "TIME_WAIT"}
+	info, err := unix.GetsockoptTCPConnectionInfo(fd, unix.IPPROTO_TCP, unix.TCP_CONNECTION_INFO)
+	if err != nil || int(info.State) >= len(names) {
+		return ""
+	}
+	return names[info.State]
+}
+
+// pollOrphan returns at once: XNU acknowledges a FIN as it arrives (TF_ACKNOW
+// in tcp_input), so once the FIN has been awaited on the other end of a
+// loopback connection, its acknowledgement is on the way before anything else.
+func pollOrphan(context.Context, netip.AddrPort, netip.AddrPort) (string, error) { return "", nil }

@@ -1,0 +1,98 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// pollSocket blocks until one direction of the socket has ended, or both, or
+// the waker's descriptor hangs up (errWoken). It uses poll(2), which leaves
+// the pending error where it is (tcp_poll).
+func pollSocket(fd, wake int, both bool) error {
+	// HUP and ERR are always reported. ERR alone is no end of the connection,
+	// but an error that the next call returns: there is no more to wait for.
+	fds := []unix.PollFd{{Fd: int32(fd)}, {Fd: int32(wake)}}
+	if !both {
+		fds[0].Events = unix.POLLRDHUP
+	}
+	for {
+		_, err := unix.Poll(fds, -1)
+		switch {
+		case errors.Is(err, unix.EINTR): // the runtime's own signals
+		case err != nil:
+			return fmt.Errorf("poll: %w", err)
+		case fds[0].Revents&unix.POLLNVAL != 0:
+			return fmt.Errorf("poll: %w", unix.EBADF)
+		case fds[0].Revents != 0:
+			return nil
+		case fds[1].Revents != 0:
+			return errWoken
+		}
+	}
+}
+
+// stateOf returns the name of the socket's TCP state, "" if it has none.
+func stateOf(fd int) string {
+	info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return ""
+	}
+	return stateName(info.State)
+}
+
+// Linux's TCP states (include/net/tcp_states.h), by the names of RFC 9293
+// §3.3.2, with underscores as ss and netstat print them.
+const (
+	stateFinWait1 = 4
+	stateFinWait2 = 5
+	stateTimeWait = 6
+	stateListen   = 10
+)
+
+func stateName(s uint8) string {
+	names := [...]string{
+		1: "ESTABLISHED", 2: "SYN_SENT", 3: "SYN_RECEIVED", stateFinWait1: "FIN_WAIT_1",
+		stateFinWait2: "FIN_WAIT_2", stateTimeWait: "TIME_WAIT", 7: "CLOSED", 8: "CLOSE_WAIT",
+		9: "LAST_ACK", stateListen: "LISTEN", 11: "CLOSING", 12: "SYN_RECEIVED",
+	}
+	if int(s) < len(names) {
+		return names[s]
+	}
+	return fmt.Sprintf("%d", s)
+}
+
+// askEvery is how often the kernel is asked for the state of a socket that
+// nobody owns any more. No descriptor is left to wait on, and the kernel tells
+// nobody when such a socket's FIN is acknowledged, so it has to be asked.
+const askEvery = time.Millisecond
+
+// pollOrphan asks until the socket has left FIN_WAIT_1, and the states before
+// it, or is gone; or until ctx ends (errWoken, with the state it is in).
+func pollOrphan(ctx context.Context, local, remote netip.AddrPort) (string, error) {
+	d, err := openDiag()
+	if err != nil {
+		return "", err
+	}
+	defer d.close()
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	for {
+		state, found, err := d.state(local, remote)
+		if err != nil {
+			return "", err
+		}
+		if !found || state == stateFinWait2 || state == stateTimeWait {
+			return "", nil
+		}
+		select {
+		case <-ctx.Done():
+			return stateName(state), errWoken
+		case <-tick.C:
+		}
+	}
+}
