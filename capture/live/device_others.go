@@ -1,0 +1,23 @@
+//go:build !linux && !darwin
+
+package live
+
+import (
+	"errors"
+	"net"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// Backend is how this build captures.
+const Backend = "none"
+
+// Version says which library or kernel interface captures.
+func Version() string { return "none" }
+
+type device struct{ link capture.LinkType }
+
+func openDevice(net.Interface, Options) (*device, error) { return nil, errors.ErrUnsupported }
+func (*device) read() (record, error)                    { return record{}, errors.ErrUnsupported }
+func (*device) dropped() (uint64, error)                 { return 0, errors.ErrUnsupported }
+func (*device) close() error                             { return errors.ErrUnsupported }

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package live
+
+// maxInstructions is the longest filter that the kernel takes: BPF_MAXINSNS in
+// net/bpf.h of the BSD family. It is room for about 120 ports.
+const maxInstructions = 512

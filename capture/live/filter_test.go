@@ -1,0 +1,165 @@
+package live
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"testing"
+
+	"golang.org/x/net/bpf"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// datagram4 is an IPv4 datagram with a header of hlen octets and two ports.
+func datagram4(hlen int, proto byte, frag, src, dst uint16) []byte {
+	b := make([]byte, hlen+20)
+	b[0] = 0x40 | byte(hlen/4)
+	binary.BigEndian.PutUint16(b[6:], frag)
+	b[9] = proto
+	binary.BigEndian.PutUint16(b[hlen:], src)
+	binary.BigEndian.PutUint16(b[hlen+2:], dst)
+	return b
+}
+
+// datagram6 is an IPv6 datagram with two ports.
+func datagram6(next byte, src, dst uint16) []byte {
+	b := make([]byte, 40+20)
+	b[0], b[6] = 0x60, next
+	binary.BigEndian.PutUint16(b[40:], src)
+	binary.BigEndian.PutUint16(b[42:], dst)
+	return b
+}
+
+// framed puts the link header of link in front of a datagram.
+func framed(link capture.LinkType, datagram []byte) []byte {
+	six := datagram[0]>>4 == 6
+	switch {
+	case link == capture.LinkEthernet && six:
+		return append([]byte{12: 0x86, 13: 0xdd}, datagram...)
+	case link == capture.LinkEthernet:
+		return append([]byte{12: 0x08, 13: 0x00}, datagram...)
+	case link == capture.LinkNull && six:
+		return append([]byte{30, 0, 0, 0}, datagram...)
+	case link == capture.LinkNull:
+		return append([]byte{2, 0, 0, 0}, datagram...)
+	case six:
+		return append([]byte{0, 0, 0, 24}, datagram...)
+	default:
+		return append([]byte{0, 0, 0, 2}, datagram...)
+	}
+}
+
+func vm(t *testing.T, link capture.LinkType, ports []uint16, snap int) *bpf.VM {
+	t.Helper()
+	program, err := portFilter(link, ports, snap)
+	if err != nil {
+		t.Fatalf("portFilter: %v", err)
+	}
+	if _, err := bpf.Assemble(program); err != nil {
+		t.Fatalf("assemble: %v", err)
+	}
+	m, err := bpf.NewVM(program)
+	if err != nil {
+		t.Fatalf("NewVM: %v", err)
+	}
+	return m
+}
+
+func TestPortFilter(t *testing.T) {
+	const snap = 40 // shorter than the frames, so that the result is the filter's
+	tests := []struct {
+		name     string
+		datagram []byte
+		accept   bool
+	}{
+		{"IPv4 source", datagram4(20, 6, 0, 8080, 1), true},
+		{"IPv4 destination", datagram4(20, 6, 0, 1, 8080), true},
+		{"IPv4 second port", datagram4(20, 6, 0, 1, 9090), true},
+		{"IPv4 both", datagram4(20, 6, 0, 9090, 8080), true},
+		{"IPv4 stranger", datagram4(20, 6, 0, 8081, 9091), false},
+		{"IPv4 ports in the other byte order", datagram4(20, 6, 0, 0x901f, 0x901f), false},
+		{"IPv4 options", datagram4(32, 6, 0, 8080, 1), true},
+		{"IPv4 longest header", datagram4(60, 6, 0, 1, 9090), true},
+		{"IPv4 options, stranger", datagram4(32, 6, 0, 2, 1), false},
+		{"IPv4 do not fragment", datagram4(20, 6, 0x4000, 8080, 1), true},
+		{"IPv4 first fragment", datagram4(20, 6, 0x2000, 8080, 1), true},
+		{"IPv4 later fragment", datagram4(20, 6, 0x2001, 8080, 1), false},
+		{"IPv4 last fragment", datagram4(20, 6, 0x1000, 8080, 1), false},
+		{"IPv4 UDP", datagram4(20, 17, 0, 8080, 8080), false},
+		{"IPv4 cut before its ports", datagram4(20, 6, 0, 8080, 1)[:20], false},
+		{"IPv6 source", datagram6(6, 8080, 1), true},
+		{"IPv6 destination", datagram6(6, 1, 9090), true},
+		{"IPv6 stranger", datagram6(6, 1, 2), false},
+		{"IPv6 UDP", datagram6(17, 8080, 8080), false},
+		{"IPv6 extension header", datagram6(0, 8080, 8080), false},
+		{"IPv6 cut before its ports", datagram6(6, 8080, 1)[:40], false},
+	}
+	for _, link := range []capture.LinkType{capture.LinkEthernet, capture.LinkNull, capture.LinkLoop} {
+		m := vm(t, link, []uint16{9090, 8080}, snap)
+		for _, tt := range tests {
+			want := 0
+			if tt.accept {
+				want = snap
+			}
+			if got, err := m.Run(framed(link, tt.datagram)); err != nil || got != want {
+				t.Errorf("link type %d: %s: kept %d octets, %v, want %d", link, tt.name, got, err, want)
+			}
+		}
+	}
+}
+
+func TestPortFilterPassesOverOtherProtocols(t *testing.T) {
+	arp := make([]byte, 60)
+	arp[12], arp[13] = 0x08, 0x06
+	other := []byte{2, 0, 0, 0, 0x50, 0, 0, 0, 0, 0, 0, 0, 0, 6}
+	for link, data := range map[capture.LinkType][]byte{capture.LinkEthernet: arp, capture.LinkNull: other} {
+		if got, err := vm(t, link, []uint16{1}, 99).Run(data); err != nil || got != 0 {
+			t.Errorf("link type %d: kept %d octets, %v, want none", link, got, err)
+		}
+	}
+}
+
+// TestPortFilterManyPorts: the ends of a long list are reached, beyond the 255
+// instructions of a conditional jump on Linux.
+func TestPortFilterManyPorts(t *testing.T) {
+	count := (maxInstructions - 30) / 4
+	var ports []uint16
+	for i := range count {
+		ports = append(ports, uint16(10000+2*i))
+	}
+	slices.Reverse(ports)
+	m := vm(t, capture.LinkEthernet, append(ports, ports...), 50)
+	for i := range count {
+		for odd, want := range []int{50, 0} {
+			port := uint16(10000 + 2*i + odd)
+			for _, d := range [][]byte{datagram4(20, 6, 0, port, 1), datagram6(6, 1, port)} {
+				if got, err := m.Run(framed(capture.LinkEthernet, d)); err != nil || got != want {
+					t.Fatalf("port %d: kept %d octets, %v, want %d", port, got, err, want)
+				}
+			}
+		}
+	}
+	for i := range 10 {
+		ports = append(ports, uint16(1+i))
+	}
+	if _, err := portFilter(capture.LinkEthernet, ports, 50); err == nil {
+		t.Errorf("a filter of %d ports was built, longer than the kernel takes", len(ports))
+	}
+}
+
+func TestPortFilterRefuses(t *testing.T) {
+	for name, build := range map[string]func() ([]bpf.Instruction, error){
+		"no ports":         func() ([]bpf.Instruction, error) { return portFilter(capture.LinkEthernet, nil, 1) },
+		"port 0":           func() ([]bpf.Instruction, error) { return portFilter(capture.LinkEthernet, []uint16{80, 0}, 1) },
+		"snap length 0":    func() ([]bpf.Instruction, error) { return portFilter(capture.LinkEthernet, []uint16{80}, 0) },
+		"snap length huge": func() ([]bpf.Instruction, error) { return portFilter(capture.LinkEthernet, []uint16{80}, 1<<20) },
+	} {
+		if program, err := build(); err == nil {
+			t.Errorf("%s: got the program %v", name, program)
+		}
+	}
+	if _, err := portFilter(276, []uint16{80}, 1); !errors.Is(err, capture.ErrLinkType) {
+		t.Errorf("link type 276: %v, want ErrLinkType", err)
+	}
+}

@@ -1,0 +1,26 @@
+package sandbox
+
+import "errors"
+
+// Options says what [Run] starts, and as whom.
+type Options struct {
+	Args []string // the child's arguments; nil for this process's own, os.Args[1:]
+
+	// UID and GID say whose process the child becomes; -1 is the caller's own.
+	// Only root can name another. Root that stays root keeps its rights to
+	// files, but none over the host's network.
+	UID, GID int
+
+	Env []string // "NAME=value", added to this process's environment
+}
+
+// Why a sandbox is not to be had; matched with errors.Is. The error that wraps
+// one of them names the kernel setting in the way, where one was found, and
+// the command that mends it.
+var (
+	// ErrForbidden: the namespaces can not be made (EPERM, ENOSPC, ENOSYS, …).
+	ErrForbidden = errors.New("private network namespaces can not be made here")
+	// ErrStripped: the namespaces were made, but grant no capabilities, as by
+	// AppArmor on Ubuntu 23.10 and later and in some containers.
+	ErrStripped = errors.New("private network namespaces grant no capabilities here")
+)

@@ -1,0 +1,32 @@
+//go:build !linux
+
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+)
+
+// unsupported is what every attempt at a sandbox ends with here.
+func unsupported() error {
+	return fmt.Errorf("sandbox: %w: they exist on Linux only: %w", ErrForbidden, errors.ErrUnsupported)
+}
+
+// Run fails: private network namespaces exist on Linux only.
+func Run(Options) (code int, err error) { return 0, unsupported() }
+
+// Inside returns false.
+func Inside() bool { return false }
+
+// Up fails: private network namespaces exist on Linux only.
+func Up() error { return unsupported() }
+
+// Hook returns false: this system has no trials.
+func Hook() bool { return false }
+
+// Probe reports that no step towards a sandbox can be made.
+func Probe() Report {
+	r := Report{User: unsupported()}
+	failed(r.User, &r.Net, &r.Packet, &r.Loopback)
+	return r
+}

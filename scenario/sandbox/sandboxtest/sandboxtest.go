@@ -1,0 +1,62 @@
+// Package sandboxtest runs a package's tests in a sandbox, so that those that
+// capture or filter work for an ordinary user and leave the host alone:
+//
+//	func TestMain(m *testing.M) { os.Exit(sandboxtest.Main(m)) }
+//
+//	func TestCapture(t *testing.T) {
+//		if missing := sandboxtest.Missing(); missing != "" {
+//			t.Skip("needs " + missing)
+//		}
+//		…
+//	}
+//
+// It is for tests only; no program imports it.
+package sandboxtest
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/rstwatch/rstwatch/scenario/sandbox"
+)
+
+// excuse is the environment variable in which Main leaves what Missing returns.
+const excuse = "RSTWATCH_SANDBOXTEST_MISSING"
+
+// Main runs the tests in a sandbox, by running this test binary again with the
+// same flags, and returns the exit code for os.Exit. Its loopback interface is
+// up; every other test process has another one. Where sandboxes can not be
+// had the tests run in place, and [Missing] says so to those that need one.
+func Main(m *testing.M) int {
+	if sandbox.Hook() {
+		return 0
+	}
+	if sandbox.Inside() {
+		if err := sandbox.Up(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return m.Run()
+	}
+	err := sandbox.Probe().Err()
+	if err == nil {
+		var code int
+		if code, err = sandbox.Run(sandbox.Options{UID: -1, GID: -1}); err == nil {
+			return code
+		}
+	}
+	os.Setenv(excuse, "a private network namespace ("+err.Error()+")")
+	return m.Run()
+}
+
+// Missing names what a test that needs a sandbox lacks, "" in a sandbox.
+func Missing() string {
+	if sandbox.Inside() {
+		return ""
+	}
+	if text := os.Getenv(excuse); text != "" {
+		return text
+	}
+	return "a private network namespace (TestMain does not call sandboxtest.Main)"
+}
