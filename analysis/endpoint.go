@@ -1,0 +1,185 @@
+package analysis
+
+import (
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// endpoint is one TCP socket as the model sees it. It is a plain comparable
+// value: copying it forks a world, and == says that two worlds have become the
+// same. Variables have the names of RFC 9293 §3.3.1 where it names them.
+type endpoint struct {
+	state    State
+	shut     bits
+	err      scenario.Fault // sk_err: the pending error, delivered once
+	listener bool           // a listening socket has the port
+	request  bool           // it began as a request to a listener
+	orphan   bool           // the application has closed it (SOCK_DEAD)
+	linger0  bool           // SO_LINGER on with 0 seconds
+
+	sndUna, sndNxt capture.Seq
+	finOut         bool // our FIN is owed, or sent
+	finSent        bool // it was seen to leave
+	rcvNxt         capture.Seq
+	ackSent        capture.Seq // the acknowledgement last sent (rcv_wup)
+	rcvWnd         int         // octets advertised with it
+	shift          uint8       // our window scale
+	scaled         bool        // both SYNs had the option
+	queue          reassembly
+	known          bool // the handshake was seen, so that unread octets can be counted
+	arrived        int  // octets that came in order, since the handshake
+	read           int  // octets that the application has read
+
+	owed    [4]reset // resets that must leave, oldest first
+	errBy   Link     // what raised err
+	errRule string
+	shutBy  Link // what set the shutdown bits
+	doneBy  Link // the FIN, or the segment that filled the hole before it
+	takenBy int  // the call that took the error
+	closeBy int  // the call that closed it
+	tainted bool // an earlier call contradicted the model
+}
+
+// reset is an RST that the model says the endpoint sends.
+type reset struct {
+	active bool // tcp_send_active_reset; otherwise the reply to a segment
+	seq    capture.Seq
+	reason Reason
+	by     Link // the close, or the segment that it answers
+}
+
+// unread returns how many octets wait to be read.
+func (e *endpoint) unread() int { return e.arrived - e.read }
+
+// pollBits are the bits of a poll that the model predicts. POLLOUT depends on
+// buffer sizes.
+const pollBits = scenario.PollIn | scenario.PollErr | scenario.PollHup | scenario.PollRdHup
+
+// polled returns what a poll finds (tcp_poll).
+func (e *endpoint) polled() int {
+	found := 0
+	if e.unread() > 0 || e.shut.has(rcvShut) {
+		found |= scenario.PollIn
+	}
+	if e.shut.has(rcvShut) {
+		found |= scenario.PollRdHup
+	}
+	if e.shut.has(rcvShut|sendShut) || e.state == Closed {
+		found |= scenario.PollHup
+	}
+	if e.err != "" {
+		found |= scenario.PollErr
+	}
+	return found
+}
+
+// windowEdge returns the right edge of the receive window (tcp_receive_window).
+func (e *endpoint) windowEdge() capture.Seq {
+	edge := e.ackSent.Add(e.rcvWnd)
+	if edge.Before(e.rcvNxt) {
+		return e.rcvNxt
+	}
+	return edge
+}
+
+// owe notes an RST that must be seen to leave.
+func (e *endpoint) owe(r reset) {
+	for i := range e.owed {
+		if e.owed[i].reason == "" {
+			e.owed[i] = r
+			return
+		}
+	}
+	copy(e.owed[:], e.owed[1:])
+	e.owed[len(e.owed)-1] = r
+}
+
+// owes returns the place in owed of the RST that s can be, or −1. An active RST
+// carries SND.NXT and the ACK flag, a passive one the acknowledgement of the
+// segment that it answers (RFC 9293 §3.5.2).
+func (e *endpoint) owes(s *capture.Segment) int {
+	for i, r := range e.owed {
+		switch {
+		case r.reason == "":
+		case r.active && s.Flags.Has(capture.ACK) && s.Seq == e.sndNxt, !r.active && s.Seq == r.seq:
+			return i
+		}
+	}
+	return -1
+}
+
+// paid strikes out the RST that has left, and those before it.
+func (e *endpoint) paid(s *capture.Segment) {
+	if i := e.owes(s); i >= 0 {
+		n := copy(e.owed[:], e.owed[i+1:])
+		clear(e.owed[n:])
+	}
+}
+
+// permits reports whether the endpoint, as it stands, can have sent s.
+func (e *endpoint) permits(s *capture.Segment) bool {
+	switch {
+	case s.Flags.Has(capture.RST):
+		return e.owes(s) >= 0
+	case s.Flags.Has(capture.SYN | capture.ACK):
+		return e.state != Closed && e.state != Listen
+	case s.Flags.Has(capture.SYN):
+		return e.state == Closed || e.state == SynSent
+	case e.state == Listen, e.state == SynSent:
+		return false
+	case s.Flags.Has(capture.ACK) && e.known && s.Ack.After(e.rcvNxt):
+		return false // it can not acknowledge what has not come
+	case s.Flags.Has(capture.FIN):
+		return e.finOut
+	}
+	return true
+}
+
+// sent notes a segment that the endpoint was seen to send.
+func (e *endpoint) sent(s *capture.Segment) {
+	if s.Flags.Has(capture.RST) {
+		e.paid(s)
+		return
+	}
+	switch {
+	case s.Flags.Has(capture.SYN):
+		e.sndUna, e.sndNxt = s.Seq, s.End()
+		e.shift = s.Options.WindowScale
+		e.scaled = s.Options.HasScale && (e.state != SynRecv || e.scaled)
+		if e.state == Closed {
+			e.state = SynSent
+		}
+	case s.End().After(e.sndNxt):
+		e.sndNxt = s.End()
+	}
+	if s.Flags.Has(capture.FIN) {
+		e.finOut, e.finSent = true, true
+	}
+	if s.Flags.Has(capture.ACK) {
+		e.ackSent, e.rcvWnd = s.Ack, s.Window
+		if e.scaled && !s.Flags.Has(capture.SYN) {
+			e.rcvWnd <<= e.shift
+		}
+	}
+}
+
+// infer makes the calls that the segment s, which the endpoint was seen to
+// send, shows to have been made by a program that nobody watched.
+func (e *endpoint) infer(s *capture.Segment) {
+	by := Link{Segment: s.ID}
+	switch {
+	case s.Flags.Has(capture.RST | capture.ACK):
+		e.state, e.orphan = Closed, true
+		e.shut |= rcvShut | sendShut
+		e.shutBy = by
+	case s.Flags.Has(capture.FIN):
+		switch e.state {
+		case Established:
+			e.state = FinWait1
+		case CloseWait:
+			e.state = LastAck
+		}
+		e.shut |= sendShut
+		e.shutBy = by
+	}
+}

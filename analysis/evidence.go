@@ -1,0 +1,53 @@
+package analysis
+
+import (
+	"time"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Evidence is all that the witnesses of one run have to say. Explain changes
+// nothing in it.
+type Evidence struct {
+	Model    *Model            // the rules that the run's kernel follows
+	Events   []scenario.Event  // in order of ID
+	Segments []capture.Segment // in order of Time; IDs are 1, 2, 3, …
+	Losses   []Loss            // frames that the capture lost
+}
+
+// Loss says that the capture lost frames at some moment of an interval. No
+// verdict about a connection that was open then is better than inconclusive.
+type Loss struct {
+	From, To time.Time
+	Frames   uint64
+}
+
+// Outcome says how far a verdict, or a run, can be trusted.
+type Outcome uint8
+
+// The outcomes, from best to worst.
+const (
+	Explained    Outcome = iota // the model predicted what happened, and names its cause
+	Inconclusive                // the evidence does not suffice to tell
+	Unexplained                 // the model predicted something else, or the witnesses contradict each other
+)
+
+var outcomeNames = [...]string{"explained", "inconclusive", "unexplained"}
+
+// String returns "explained", "inconclusive" or "unexplained".
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Certainty says how a prediction came about.
+type Certainty string
+
+// The certainties.
+const (
+	Exact   Certainty = "exact"   // one result was possible
+	Race    Certainty = "race"    // a segment fell into the call's interval: several were
+	Local   Certainty = "local"   // decided before anything reached the wire
+	Unknown Certainty = "unknown" // the evidence does not show enough of the socket's life
+)
+
+// Blocks stands among predicted results for a call that would still wait.
+const Blocks scenario.Fault = "BLOCKS"

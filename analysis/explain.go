@@ -1,0 +1,263 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// explainer holds what Explain works on.
+type explainer struct {
+	evidence Evidence
+	events   map[int]*scenario.Event
+	segments map[int]*capture.Segment
+	homes    map[int]*home // by event ID
+	senders  map[int]*home // by segment ID
+	notes    map[int]Note
+	out      Explanation
+}
+
+// home is one side of a connection with its replay.
+type home struct {
+	conn      *connection
+	side      *side
+	role      scenario.Role
+	peer      *home
+	replay    *replay
+	steps     []*step
+	calls     map[int]*step     // by event ID
+	arrived   map[int]*step     // by segment ID
+	sent      map[int]*step     // by segment ID
+	elsewhere map[int]Elsewhere // by event ID
+}
+
+// Explain says of every failed call which segment caused it. It never fails:
+// what can not be told is inconclusive, what contradicts the model
+// unexplained.
+func Explain(e Evidence) Explanation {
+	x := &explainer{
+		evidence: e,
+		events:   make(map[int]*scenario.Event, len(e.Events)),
+		segments: make(map[int]*capture.Segment, len(e.Segments)),
+		homes:    make(map[int]*home),
+		senders:  make(map[int]*home),
+		notes:    make(map[int]Note, len(e.Segments)),
+	}
+	for i := range e.Events {
+		x.events[e.Events[i].ID] = &e.Events[i]
+	}
+	for i := range e.Segments {
+		x.segments[e.Segments[i].ID] = &e.Segments[i]
+	}
+	list := connections(e.Segments)
+	rest := attach(list, e.Events)
+	for _, c := range list {
+		x.connection(c)
+	}
+	for _, c := range list {
+		for _, s := range c.ends {
+			for _, ev := range s.calls {
+				x.call(ev)
+			}
+		}
+	}
+	for _, ev := range rest {
+		x.localCall(ev)
+	}
+	x.finish()
+	return x.out
+}
+
+// connection replays both sides and notes what is known of each segment.
+func (x *explainer) connection(c *connection) {
+	var pair [2]*home
+	for i := range c.ends {
+		pair[i] = x.settle(c, &c.ends[i], i == 0)
+	}
+	pair[0].peer, pair[1].peer = pair[1], pair[0]
+	origins(c, func(id int, from Link) {
+		n := x.notes[id]
+		n.From = from
+		x.notes[id] = n
+	})
+	for _, s := range c.segments {
+		from := pair[0]
+		if s.Src != from.side.addr {
+			from = pair[1]
+		}
+		x.senders[s.ID] = from
+		x.note(s, from)
+	}
+}
+
+func (x *explainer) settle(c *connection, s *side, first bool) *home {
+	h := &home{conn: c, side: s, role: s.role(first), replay: run(x.evidence.Model, c, s),
+		calls: make(map[int]*step), arrived: make(map[int]*step), sent: make(map[int]*step)}
+	h.steps = h.replay.worlds.past[0].sequence()
+	for _, st := range h.steps {
+		switch {
+		case st.call != nil:
+			h.calls[st.call.ID] = st
+		case st.arrived != nil:
+			h.arrived[st.arrived.ID] = st
+		case st.sent != nil:
+			h.sent[st.sent.ID] = st
+		}
+	}
+	h.elsewhere = relive(otherModel(x.evidence.Model), h.steps)
+	for _, ev := range s.calls {
+		x.homes[ev.ID] = h
+	}
+	return h
+}
+
+// note adds what the replays say of a segment.
+func (x *explainer) note(s *capture.Segment, from *home) {
+	n := x.notes[s.ID]
+	if st := from.sent[s.ID]; st != nil && s.Flags.Has(capture.RST) {
+		n.From, n.Reasons = st.origin, from.replay.reasons[s.ID]
+		slices.Sort(n.Reasons)
+	}
+	if st := from.peer.arrived[s.ID]; st != nil {
+		n.Effect, n.Rules = effect(from.peer.role, st), st.passed.rules
+	}
+	x.notes[s.ID] = n
+}
+
+// relive takes the steps of a life through the rules of another model and
+// returns what the calls then give.
+func relive(m *Model, steps []*step) map[int]Elsewhere {
+	results := make(map[int]Elsewhere)
+	var e endpoint
+	e.state = Closed
+	if len(steps) > 0 && steps[0].arrived != nil {
+		e.state, e.listener = Listen, true
+	}
+	for _, st := range steps {
+		switch {
+		case st.arrived != nil:
+			m.arrive(&e, st.arrived)
+		case st.sent != nil:
+			e.sent(st.sent)
+		case st.call != nil:
+			a := m.call(&e, st.call)
+			if a.fault == Blocks {
+				a = interrupted(a, st.call)
+			}
+			there := Elsewhere{Fault: a.fault}
+			if a.rule != nil {
+				there.Rule, there.Source = a.rule.name, a.rule.source
+			}
+			results[st.call.ID] = there
+		}
+	}
+	return results
+}
+
+func otherModel(m *Model) *Model {
+	if m.Name == "darwin" {
+		return Linux()
+	}
+	return Darwin()
+}
+
+// call judges one call that was made on a connection.
+func (x *explainer) call(ev *scenario.Event) {
+	h := x.homes[ev.ID]
+	c := Call{Event: ev.ID, Predicted: h.replay.predicted[ev.ID], Certainty: Exact}
+	slices.Sort(c.Predicted)
+	st := h.calls[ev.ID]
+	if st != nil && st.answer.rule != nil {
+		c.Rule = st.answer.rule.name
+		if st.answer.rule.abort == AbortOnClose {
+			c.Lost = st.after.unread()
+		}
+	}
+	switch {
+	case st == nil || !st.after.known && st.after.state != Closed && st.after.state != Listen:
+		c.Certainty = Unknown
+	case len(c.Predicted) > 1:
+		c.Certainty = Race
+	}
+	x.out.Calls = append(x.out.Calls, c)
+	if st == nil || ev.Fault == "" && !h.replay.broken[ev.ID] {
+		return
+	}
+	x.out.Verdicts = append(x.out.Verdicts, x.verdict(ev, h, st, c))
+}
+
+// localCall judges a call that never had a segment.
+func (x *explainer) localCall(ev *scenario.Event) {
+	c := Call{Event: ev.ID, Predicted: []scenario.Fault{ev.Fault}, Certainty: Local}
+	x.out.Calls = append(x.out.Calls, c)
+	if ev.Fault == "" || ev.End.IsZero() {
+		return
+	}
+	v := Verdict{Event: ev.ID, Fault: ev.Fault, Predicted: c.Predicted, Outcome: Inconclusive, Elsewhere: Elsewhere{Fault: ev.Fault},
+		Chain: []Link{{Event: ev.ID}}, Because: "no segment of this call was captured, so no segment can have caused its error"}
+	for i := range x.evidence.Events {
+		own := &x.evidence.Events[i]
+		if ev.Fault == scenario.Closed && own.Conn == ev.Conn && own.Op == scenario.OpClose && own.Start.Before(ev.End) && own.ID != ev.ID {
+			v.Outcome, v.Cause = Explained, Link{Event: own.ID}
+			v.Chain = []Link{v.Cause, {Event: ev.ID}}
+			v.Because = "the program itself had closed the socket"
+			break
+		}
+	}
+	if ev.Fault == scenario.Deadline && !ev.Deadline.IsZero() && !ev.End.Before(ev.Deadline) || ev.Fault == scenario.Canceled {
+		v.Outcome, v.Because = Explained, "the program itself ended the call"
+	}
+	x.out.Verdicts = append(x.out.Verdicts, v)
+}
+
+// finish caps verdicts where frames were lost, and sums up.
+func (x *explainer) finish() {
+	x.out.Notes = x.notes
+	byEvent := func(a, b Call) int { return cmp.Compare(a.Event, b.Event) }
+	slices.SortFunc(x.out.Calls, byEvent)
+	slices.SortFunc(x.out.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Event, b.Event) })
+	for i := range x.out.Verdicts {
+		v := &x.out.Verdicts[i]
+		if h := x.homes[v.Event]; h != nil && x.lossy(h.conn) {
+			v.Outcome = Inconclusive
+			v.Because = "the capture lost frames while this connection was open; as far as it goes: " + v.Because
+		}
+		x.out.Outcome = max(x.out.Outcome, v.Outcome)
+		for _, l := range v.Chain {
+			if n, ok := x.notes[l.Segment]; ok && v.Outcome == Explained {
+				n.Decisive = true
+				x.notes[l.Segment] = n
+			}
+		}
+	}
+}
+
+// lossy reports whether frames were lost while the connection was open.
+func (x *explainer) lossy(c *connection) bool {
+	from, to := c.start(), c.segments[len(c.segments)-1].Time
+	for _, s := range c.ends {
+		for _, ev := range s.calls {
+			from, to = earlier(from, ev.Start), later(later(to, ev.End), ev.Start)
+		}
+	}
+	return slices.ContainsFunc(x.evidence.Losses, func(l Loss) bool {
+		return !l.To.Before(from) && !l.From.After(to)
+	})
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

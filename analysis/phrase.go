@@ -1,0 +1,157 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// effect says what an arrival did to the socket of role.
+func effect(role scenario.Role, st *step) string {
+	p := st.passed
+	var parts []string
+	if p.before != p.after {
+		parts = append(parts, fmt.Sprintf("%s → %s", p.before, p.after))
+	}
+	if p.raised != "" {
+		parts = append(parts, string(p.raised)+" pending")
+	}
+	if p.rule != nil && p.rule.effect != "" {
+		parts = append(parts, p.rule.effect)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s", role, strings.Join(parts, ", "))
+}
+
+// name calls a segment what a person calls it: "#6 RST,ACK".
+func name(s *capture.Segment) string { return fmt.Sprintf("#%d %s", s.ID, s.Flags) }
+
+// octets says a number of bytes.
+func octets(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// segmentLink puts into words what a segment did.
+func (x *explainer) segmentLink(l Link) Link {
+	s, n := x.segments[l.Segment], x.notes[l.Segment]
+	from := x.senders[l.Segment]
+	st := from.peer.arrived[l.Segment]
+	if st == nil || st.passed.rule == nil {
+		return l
+	}
+	p := st.passed
+	l.Source = p.rule.source
+	switch {
+	case p.raised == scenario.ECONNREFUSED:
+		l.Because = fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(n.Reasons, s.Src.String()))
+	case p.raised != "" && s.Flags.Has(capture.RST) && p.raised == scenario.EPIPE:
+		l.Because = fmt.Sprintf("%s arrived in %s, after the peer's FIN: the pending error became EPIPE, not ECONNRESET", name(s), p.before)
+	case p.raised != "":
+		l.Because = fmt.Sprintf("%s arrived in %s: the pending error became %s", name(s), p.before, p.raised)
+	case s.Flags.Has(capture.FIN) && p.before != p.after:
+		l.Because = fmt.Sprintf("%s arrived in %s: nothing follows the data before it", name(s), p.before)
+	case p.rule.reply != "" && p.before != Listen && p.before != Closed:
+		l.Because = fmt.Sprintf("%s (%s) reached a socket that the %s had closed: an RST is the only answer left",
+			name(s), octets(s.Len), from.peer.role)
+	}
+	return l
+}
+
+func refusal(reasons []Reason, addr string) string {
+	for _, r := range reasons {
+		if r == NoSocket {
+			return "nothing listens on " + addr
+		}
+	}
+	return "the listener would not have it"
+}
+
+// eventLink puts into words what a call did, if it is worth a word.
+func (x *explainer) eventLink(l Link) []Link {
+	if l.Event == 0 {
+		return nil
+	}
+	ev := x.events[l.Event]
+	h := x.homes[l.Event]
+	if h == nil || h.calls[l.Event] == nil || h.calls[l.Event].answer.rule == nil {
+		return []Link{l}
+	}
+	st := h.calls[l.Event]
+	r := st.answer.rule
+	switch {
+	case r.abort == AbortOnClose:
+		l.Because = fmt.Sprintf("the %s closed with %d of %s unread, so its kernel aborted the connection",
+			ev.Role, st.after.unread(), octets(st.after.arrived))
+	case r.abort != "":
+		l.Because = fmt.Sprintf("the %s closed with SO_LINGER at 0 seconds: an abort", ev.Role)
+	case r.fin && ev.Op == scenario.OpClose:
+		l.Because = fmt.Sprintf("the %s closed with nothing unread: an orderly FIN", ev.Role)
+	case r.fin:
+		l.Because = fmt.Sprintf("the %s shut down its sending side: FIN", ev.Role)
+	default:
+		return []Link{l}
+	}
+	l.Source = r.source
+	return []Link{l}
+}
+
+// took says which call was given the error that a later one missed.
+func took(first *scenario.Event) string {
+	return fmt.Sprintf("the error had been given to the %s's %s: it is delivered once", first.Role, first.Op)
+}
+
+// contradiction says how a result differs from what was predicted.
+func contradiction(ev *scenario.Event, predicted []scenario.Fault) string {
+	var could []string
+	for _, f := range predicted {
+		switch f {
+		case "":
+			could = append(could, "succeed")
+		case Blocks:
+			could = append(could, "still wait")
+		default:
+			could = append(could, "return "+string(f))
+		}
+	}
+	got := "succeeded"
+	if ev.Fault != "" {
+		got = "returned " + string(ev.Fault)
+	}
+	if ev.Fault == "" && ev.Op == scenario.OpRead {
+		got = fmt.Sprintf("returned %s", octets(ev.N))
+	}
+	return fmt.Sprintf("from the segments captured this %s must %s, but it %s", ev.Op, strings.Join(could, " or "), got)
+}
+
+// summary picks the one sentence that explains a call best: the call that took
+// the error first, else the nearest cause that made the other side act.
+func summary(chain []Link, ev *scenario.Event) string {
+	last := len(chain) - 1
+	if last > 0 && chain[last-1].Event != 0 && chain[last-1].Because != "" {
+		return chain[last-1].Because
+	}
+	for i := last - 1; i >= 0; i-- {
+		if chain[i].Event != 0 && chain[i].Because != "" || strings.Contains(chain[i].Because, "an RST is the only answer") {
+			return chain[i].Because
+		}
+	}
+	for i := last - 1; i >= 0; i-- {
+		if chain[i].Because != "" {
+			return chain[i].Because
+		}
+	}
+	switch ev.Fault {
+	case scenario.Deadline:
+		return "the program's own deadline passed first"
+	case scenario.Canceled:
+		return "the program itself gave the call up"
+	}
+	return "the program's own doing"
+}

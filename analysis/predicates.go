@@ -1,0 +1,143 @@
+package analysis
+
+import (
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// What the rows of every model ask of a segment, and the bookkeeping in
+// sequence space that they share.
+
+func flags(want capture.Flags) func(*endpoint, *capture.Segment) bool {
+	return func(_ *endpoint, s *capture.Segment) bool { return s.Flags.Has(want) }
+}
+
+func without(not capture.Flags) func(*endpoint, *capture.Segment) bool {
+	return func(_ *endpoint, s *capture.Segment) bool { return s.Flags&not == 0 }
+}
+
+// all is true where every one of conds is.
+func all(conds ...func(*endpoint, *capture.Segment) bool) func(*endpoint, *capture.Segment) bool {
+	return func(e *endpoint, s *capture.Segment) bool {
+		for _, c := range conds {
+			if !c(e, s) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func not(cond func(*endpoint, *capture.Segment) bool) func(*endpoint, *capture.Segment) bool {
+	return func(e *endpoint, s *capture.Segment) bool { return !cond(e, s) }
+}
+
+// acksOurSYN: SND.UNA < SEG.ACK =< SND.NXT (RFC 9293 §3.10.7.3).
+func acksOurSYN(e *endpoint, s *capture.Segment) bool {
+	return s.Flags.Has(capture.ACK) && s.Ack.After(e.sndUna) && !s.Ack.After(e.sndNxt)
+}
+
+func badACK(e *endpoint, s *capture.Segment) bool {
+	return s.Flags.Has(capture.ACK) && !acksOurSYN(e, s)
+}
+
+// acksUnsent: the acknowledgement covers what has not been sent.
+func acksUnsent(e *endpoint, s *capture.Segment) bool { return s.Ack.After(e.sndNxt) }
+
+// acksFIN: the acknowledgement covers our FIN, the last we send.
+func acksFIN(e *endpoint, s *capture.Segment) bool {
+	return e.finSent && s.Flags.Has(capture.ACK) && s.Ack == e.sndNxt
+}
+
+// newData: some of the payload has not come before.
+func newData(e *endpoint, s *capture.Segment) bool {
+	return s.Len > 0 && s.Seq.Add(s.Len).After(e.rcvNxt)
+}
+
+// finComplete: all octets up to a FIN have come.
+func finComplete(e *endpoint, _ *capture.Segment) bool {
+	return e.queue.hasFIN && e.queue.fin == e.rcvNxt
+}
+
+func orphaned(e *endpoint, _ *capture.Segment) bool  { return e.orphan }
+func requested(e *endpoint, _ *capture.Segment) bool { return e.request }
+func listening(e *endpoint, _ *capture.Segment) bool { return e.listener }
+func readShut(e *endpoint, _ *capture.Segment) bool  { return e.shut.has(rcvShut) }
+
+// learnPeer takes the initial sequence number and the options of a SYN.
+func learnPeer(e *endpoint, s *capture.Segment) {
+	e.rcvNxt = s.Seq.Add(1)
+	e.ackSent = e.rcvNxt
+	e.scaled = s.Options.HasScale && (e.state != SynSent || e.scaled)
+	e.known = true
+}
+
+// learnRequest does so for a request that a listener got.
+func learnRequest(e *endpoint, s *capture.Segment) {
+	learnPeer(e, s)
+	e.request = true
+}
+
+func learnPeerAndACK(e *endpoint, s *capture.Segment) {
+	learnPeer(e, s)
+	takeACK(e, s)
+}
+
+// takeACK advances SND.UNA.
+func takeACK(e *endpoint, s *capture.Segment) {
+	if s.Flags.Has(capture.ACK) && s.Ack.After(e.sndUna) && !s.Ack.After(e.sndNxt) {
+		e.sndUna = s.Ack
+	}
+}
+
+// takeData queues payload and FIN, and advances RCV.NXT over what has no hole.
+func takeData(e *endpoint, s *capture.Segment) {
+	if s.Len == 0 && !s.Flags.Has(capture.FIN) || s.End().Before(e.rcvNxt) {
+		return
+	}
+	e.queue.add(s.Seq, s.Seq.Add(s.Len), s.Flags.Has(capture.FIN))
+	reach, _ := e.queue.advance(e.rcvNxt)
+	e.arrived += reach.Sub(e.rcvNxt)
+	e.rcvNxt = reach
+}
+
+// takeFIN steps over the FIN.
+func takeFIN(e *endpoint, _ *capture.Segment) {
+	e.rcvNxt = e.rcvNxt.Add(1)
+	e.queue.hasFIN = false
+}
+
+// takeLastFIN does both for a FIN that stands alone.
+func takeLastFIN(e *endpoint, s *capture.Segment) {
+	takeData(e, s)
+	takeFIN(e, s)
+}
+
+// What the rows ask of a call.
+
+func pendingError(e *endpoint, _ *scenario.Event) bool { return e.err != "" }
+func unreadData(e *endpoint, _ *scenario.Event) bool   { return e.unread() > 0 }
+func closedHere(e *endpoint, _ *scenario.Event) bool   { return e.orphan }
+func finSeen(e *endpoint, _ *scenario.Event) bool      { return e.shut.has(done) }
+func noMoreReads(e *endpoint, _ *scenario.Event) bool  { return e.shut.has(rcvShut) }
+func noMoreWrites(e *endpoint, _ *scenario.Event) bool { return e.shut.has(sendShut) }
+func emptyBuffer(_ *endpoint, ev *scenario.Event) bool { return ev.Asked == 0 }
+func lingerZero(e *endpoint, _ *scenario.Event) bool   { return e.linger0 }
+
+// deadlinePassed: the deadline lay before the call, which then does not touch
+// the socket (internal/poll, prepareRead).
+func deadlinePassed(_ *endpoint, ev *scenario.Event) bool {
+	return !ev.Deadline.IsZero() && ev.Deadline.Before(ev.Start)
+}
+
+// somethingToPoll: one of the bits asked for is there; errors and hang-ups are
+// always asked for. A poll that asks for nothing else does not wait.
+func somethingToPoll(e *endpoint, ev *scenario.Event) bool {
+	return ev.Asked == 0 || e.polled()&(ev.Asked|scenario.PollErr|scenario.PollHup) != 0
+}
+
+// setLinger notes SO_LINGER; Asked holds its seconds, negative for off.
+func setLinger(e *endpoint, ev *scenario.Event) { e.linger0 = ev.Asked == 0 }
+
+// abandon makes the socket an orphan (tcp_close).
+func abandon(e *endpoint, ev *scenario.Event) { e.orphan, e.closeBy = true, ev.ID }

@@ -1,0 +1,19 @@
+package analysis
+
+// Reason says why an RST was sent, in the words of Linux's enum sk_rst_reason
+// (include/net/rstreason.h).
+type Reason string
+
+// The reasons that the model infers. NO_SOCKET, TCP_FLAGS,
+// TCP_TIMEWAIT_SOCKET and TCP_ABORT_ON_DATA look the same on the wire; the
+// calls of the side that sent the RST tell them apart.
+const (
+	NoSocket       Reason = "NO_SOCKET"           // no socket and no listener had the segment's addresses
+	TCPFlags       Reason = "TCP_FLAGS"           // a listener got a segment with ACK
+	TimeWaitSocket Reason = "TCP_TIMEWAIT_SOCKET" // data for a socket closed before, its FIN acknowledged
+	AbortOnData    Reason = "TCP_ABORT_ON_DATA"   // data for a socket that will not read any more
+	AbortOnClose   Reason = "TCP_ABORT_ON_CLOSE"  // closed with data unread
+	AbortOnLinger  Reason = "TCP_ABORT_ON_LINGER" // closed in FIN_WAIT2 with TCP_LINGER2 < 0
+	TCPState       Reason = "TCP_STATE"           // closed with SO_LINGER 0, or the listener with it in its queue
+	InvalidAck     Reason = "TCP_INVALID_ACK_SEQUENCE"
+)

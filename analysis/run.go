@@ -1,0 +1,94 @@
+package analysis
+
+import (
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Run is one performance of a scenario, with all that the witnesses saw and
+// what it means.
+type Run struct {
+	Number    int // from 1, within what was asked for at once
+	Scenario  string
+	Summary   string // one sentence
+	Story     string // a few lines; "" in a run read from a file
+	Family    scenario.Family
+	Sandboxed bool // in a private network namespace
+	Platform  Platform
+	Capture   Capture
+	Evidence  Evidence
+	Explanation
+	Differs string // how the calls came out other than the scenario expects; "" if they did not
+	Trouble string // what kept the run from being whole, such as an interrupt; "" if nothing did
+}
+
+// Platform is the system that a run was made on.
+type Platform struct {
+	OS      string // as Go names it: "linux", "darwin"
+	Release string // of the kernel, such as "6.18.44"
+}
+
+// Capture says how the segments were captured.
+type Capture struct {
+	Interface string
+	Backend   string
+	Stats     capture.Stats // of this run: segments kept, frames lost
+}
+
+// The words for how a run ended, beyond those of [Outcome].
+const (
+	Unexpected  = "unexpected"  // explained, but not what the scenario expects
+	Interrupted = "interrupted" // it did not come to its end
+)
+
+// Result returns how the run ended, in one word: "explained", "unexplained",
+// "inconclusive", [Unexpected] or [Interrupted].
+func (r *Run) Result() string {
+	switch {
+	case r.Outcome == Unexplained:
+		return Unexplained.String()
+	case r.Trouble != "":
+		return Interrupted
+	case r.Differs != "":
+		return Unexpected
+	}
+	return r.Outcome.String()
+}
+
+// Event returns the call with the given ID, or nil.
+func (r *Run) Event(id int) *scenario.Event {
+	for i := range r.Evidence.Events {
+		if r.Evidence.Events[i].ID == id {
+			return &r.Evidence.Events[i]
+		}
+	}
+	return nil
+}
+
+// Segment returns the segment with the given ID, or nil.
+func (r *Run) Segment(id int) *capture.Segment {
+	if id < 1 || id > len(r.Evidence.Segments) || r.Evidence.Segments[id-1].ID != id {
+		return nil
+	}
+	return &r.Evidence.Segments[id-1]
+}
+
+// Call returns what the model says about the call with the given ID.
+func (r *Run) Call(event int) (Call, bool) {
+	for _, c := range r.Calls {
+		if c.Event == event {
+			return c, true
+		}
+	}
+	return Call{}, false
+}
+
+// Verdict returns the verdict about the call with the given ID, or nil.
+func (r *Run) Verdict(event int) *Verdict {
+	for i := range r.Verdicts {
+		if r.Verdicts[i].Event == event {
+			return &r.Verdicts[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+// Package trace reads evidence from text: the calls of both applications and
+// the segments between them, one a line, in the order in which they happened.
+//
+//	# a byte left unread turns close into an abort
+//	client  dial
+//	server  accept
+//	client  write 2
+//	client > server  PSH,ACK len 2
+//	server > client  ACK
+//	server  read 1               = 1
+//	server  close
+//	server > client  RST,ACK     reason TCP_ABORT_ON_CLOSE
+//	client  read 16              = ECONNRESET <- RST,ACK
+//
+// A call is ROLE OP, the octets it asks for (or the seconds of a set-linger,
+// the bits of a poll), and after = what it returned: octets, or a fault.
+// Without = it succeeded in full. A call that ends in "..." has begun; a later
+// line "ROLE ... = RESULT" is its return.
+//
+// A segment is ROLE > ROLE FLAGS, followed by seq, ack, win and len where they
+// are other than the next in sequence, everything acknowledged, 65535 and 0.
+// Sequence numbers are relative to the sender's SYN, as in Wireshark. A dial
+// that is complete in one line has the handshake put in.
+//
+// Lines stand a millisecond apart and a call takes a tenth of that, unless a
+// line begins with times in seconds: "0.001" or "0.001..0.002".
+//
+// What the model is to say of a line follows: several results after =, joined
+// by |, are all that it may predict, the first being what was returned;
+// "<- FLAGS" is the segment that caused it, the last to that side with these
+// flags; "rule NAME" the row that decided; "reason NAME" why an RST was sent;
+// "! unexplained" or "! inconclusive" how the verdict must come out. "model
+// darwin" on a line of its own chooses the other rules.
+package trace

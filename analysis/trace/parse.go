@@ -1,0 +1,331 @@
+package trace
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Trace is what a text says happened, and what it expects of the model.
+type Trace struct {
+	Evidence analysis.Evidence
+	expected []expectation
+}
+
+// Addresses that the two roles of a trace have.
+var addresses = map[scenario.Role]netip.AddrPort{
+	scenario.Client: netip.MustParseAddrPort("192.0.2.1:40000"),
+	scenario.Server: netip.MustParseAddrPort("192.0.2.2:80"),
+}
+
+// epoch is the time of a trace's line 0.
+var epoch = time.Unix(1, 0).UTC()
+
+// Parse reads a trace. An error names the line.
+func Parse(text string) (*Trace, error) {
+	p := &parser{
+		trace: &Trace{Evidence: analysis.Evidence{Model: analysis.Linux()}},
+		next:  map[scenario.Role]int{scenario.Client: 0, scenario.Server: 0},
+		conns: make(map[scenario.Role]int),
+	}
+	for i, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		p.line = i + 1
+		if err := p.parse(words); err != nil {
+			return nil, fmt.Errorf("trace: line %d: %w", p.line, err)
+		}
+	}
+	p.finish()
+	return p.trace, nil
+}
+
+// parser holds what the lines read so far have established.
+type parser struct {
+	trace *Trace
+	line  int
+	step  int                   // how many moments have been used
+	next  map[scenario.Role]int // relative sequence number that each sends next
+	conns map[scenario.Role]int // socket of each role
+	open  []*scenario.Event     // calls that have begun and not returned
+	calls []*scenario.Event     // all, in order
+}
+
+// initial is the sequence number of each role's SYN.
+var initial = map[scenario.Role]capture.Seq{scenario.Client: 1000, scenario.Server: 0xfffffff0}
+
+func (p *parser) parse(words []string) error {
+	if words[0] == "model" && len(words) == 2 {
+		m, ok := analysis.ModelFor(words[1])
+		if !ok {
+			return fmt.Errorf("no model is called %q", words[1])
+		}
+		p.trace.Evidence.Model = m
+		return nil
+	}
+	p.step++
+	at := epoch.Add(time.Duration(p.step) * time.Millisecond)
+	end := at.Add(100 * time.Microsecond)
+	if from, to, ok := times(words[0]); ok {
+		at, end = epoch.Add(from), epoch.Add(to)
+		words = words[1:]
+	}
+	if len(words) < 2 {
+		return errors.New("a line is ROLE OP, or ROLE > ROLE FLAGS")
+	}
+	role := scenario.Role(words[0])
+	if !addresses[role].IsValid() {
+		return fmt.Errorf("%q is neither client nor server", role)
+	}
+	if words[1] == ">" {
+		return p.segment(role, words[2:], at)
+	}
+	return p.call(role, words[1:], at, end)
+}
+
+// times reads "0.001" or "0.001..0.002".
+func times(word string) (from, to time.Duration, ok bool) {
+	first, second, both := strings.Cut(word, "..")
+	a, err := strconv.ParseFloat(first, 64)
+	if err != nil {
+		return 0, 0, false
+	}
+	b := a + 0.0001
+	if both {
+		if b, err = strconv.ParseFloat(second, 64); err != nil {
+			return 0, 0, false
+		}
+	}
+	return time.Duration(a * float64(time.Second)), time.Duration(b * float64(time.Second)), true
+}
+
+func other(role scenario.Role) scenario.Role {
+	if role == scenario.Client {
+		return scenario.Server
+	}
+	return scenario.Client
+}
+
+func (p *parser) segment(role scenario.Role, words []string, at time.Time) error {
+	if len(words) < 2 || scenario.Role(words[0]) != other(role) {
+		return errors.New("a segment is ROLE > ROLE FLAGS")
+	}
+	flags, ok := capture.ParseFlags(words[1])
+	if !ok {
+		return fmt.Errorf("%q are no flags", words[1])
+	}
+	s := capture.Segment{Time: at, Src: addresses[role], Dst: addresses[other(role)], Flags: flags, Window: 65535, TTL: 64}
+	if flags.Has(capture.SYN) {
+		s.Options.HasScale, s.Options.WindowScale = true, 7
+	}
+	seq, ack := p.next[role], p.next[other(role)]
+	expect := expectation{line: p.line}
+	for rest := words[2:]; len(rest) > 0; rest = rest[2:] {
+		if len(rest) < 2 {
+			return fmt.Errorf("%q needs a value", rest[0])
+		}
+		if rest[0] == "reason" {
+			expect.reason = analysis.Reason(rest[1])
+			continue
+		}
+		n, err := strconv.Atoi(rest[1])
+		if err != nil {
+			return fmt.Errorf("%s: %w", rest[0], err)
+		}
+		switch rest[0] {
+		case "seq":
+			seq = n
+		case "ack":
+			ack = n
+		case "win":
+			s.Window = n
+		case "len":
+			s.Len = n
+		default:
+			return fmt.Errorf("%q is none of seq, ack, win, len, reason", rest[0])
+		}
+	}
+	s.Seq = initial[role].Add(seq)
+	if flags.Has(capture.ACK) {
+		s.Ack = initial[other(role)].Add(ack)
+	}
+	if flags.Has(capture.RST|capture.ACK) && p.next[role] == 0 {
+		s.Seq = capture.Seq(uint32(seq)) // the answer to a SYN has no sequence number of its own
+	}
+	if end := s.End().Sub(initial[role]); !flags.Has(capture.RST) && end > p.next[role] {
+		p.next[role] = end
+	}
+	p.add(s, expect)
+	return nil
+}
+
+func (p *parser) add(s capture.Segment, expect expectation) {
+	s.ID = len(p.trace.Evidence.Segments) + 1
+	expect.segment = s.ID
+	p.trace.Evidence.Segments = append(p.trace.Evidence.Segments, s)
+	p.trace.expected = append(p.trace.expected, expect)
+}
+
+func (p *parser) call(role scenario.Role, words []string, at, end time.Time) error {
+	said, asserted, result := cutResult(words)
+	if said[0] == "..." {
+		i := slices.IndexFunc(p.open, func(ev *scenario.Event) bool { return ev.Role == role })
+		if i < 0 {
+			return fmt.Errorf("no call of the %s is under way", role)
+		}
+		ev := p.open[i]
+		p.open = slices.Delete(p.open, i, i+1)
+		ev.End = at
+		return p.result(ev, result, asserted)
+	}
+	ev := &scenario.Event{ID: len(p.calls) + 1, Role: role, Op: scenario.Op(said[0]), Start: at, End: end,
+		Local: addresses[role], Remote: addresses[other(role)]}
+	p.calls = append(p.calls, ev)
+	p.socket(ev)
+	waits := said[len(said)-1] == "..."
+	if waits {
+		said = said[:len(said)-1]
+	}
+	if len(said) > 1 {
+		n, err := strconv.ParseInt(said[1], 0, 0)
+		if err != nil {
+			return fmt.Errorf("%s: %w", said[0], err)
+		}
+		ev.Asked = int(n)
+	}
+	if len(said) > 3 && said[2] == "deadline" {
+		d, err := strconv.ParseFloat(said[3], 64)
+		if err != nil {
+			return fmt.Errorf("deadline: %w", err)
+		}
+		ev.Deadline = epoch.Add(time.Duration(d * float64(time.Second)))
+	}
+	if waits {
+		ev.End = time.Time{}
+		p.open = append(p.open, ev)
+		return nil
+	}
+	if err := p.result(ev, result, asserted); err != nil {
+		return err
+	}
+	if ev.Op == scenario.OpDial {
+		p.handshake(at)
+	}
+	return nil
+}
+
+// socket numbers the socket of a call: a dial or an accept makes one.
+func (p *parser) socket(ev *scenario.Event) {
+	switch ev.Op {
+	case scenario.OpListen, scenario.OpBind:
+		ev.Remote = netip.AddrPort{}
+		ev.Conn = 100
+		return
+	case scenario.OpDial, scenario.OpAccept:
+		p.conns[ev.Role]++
+	}
+	ev.Conn = 2 * p.conns[ev.Role]
+	if ev.Role == scenario.Server {
+		ev.Conn++
+	}
+}
+
+// handshake puts in the three segments that a dial sets off.
+func (p *parser) handshake(at time.Time) {
+	for i, words := range [][]string{{"server", "SYN"}, {"client", "SYN,ACK"}, {"server", "ACK"}} {
+		if err := p.segment(other(scenario.Role(words[0])), words, at.Add(time.Duration(10+10*i)*time.Microsecond)); err != nil {
+			panic(err) // the words are ours
+		}
+	}
+}
+
+// cutResult separates a call from what it returned and from what is asserted
+// of it.
+func cutResult(words []string) (call, asserted []string, result string) {
+	call = words
+	if i := slices.IndexFunc(words, func(w string) bool { return w == "<-" || w == "rule" || w == "!" }); i >= 0 {
+		call, asserted = words[:i], words[i:]
+	}
+	if i := slices.Index(call, "="); i >= 0 {
+		result = strings.Join(call[i+1:], "")
+		call = call[:i]
+	}
+	return call, asserted, result
+}
+
+// result sets what ev returned and what the model is to say of it.
+func (p *parser) result(ev *scenario.Event, result string, asserted []string) error {
+	expect := expectation{line: p.line, event: ev.ID, outcome: analysis.Explained}
+	possible := strings.Split(result, "|")
+	ev.N = ev.Asked
+	if result != "" {
+		ev.N = 0
+		for i, word := range possible {
+			n, err := strconv.ParseInt(word, 0, 0)
+			switch {
+			case err == nil && i == 0:
+				ev.N = int(n)
+				expect.predicted = append(expect.predicted, "")
+			case err == nil || word == "ok":
+				expect.predicted = append(expect.predicted, "")
+			case i == 0:
+				ev.Fault = scenario.Fault(word)
+				ev.Err = word
+				fallthrough
+			default:
+				expect.predicted = append(expect.predicted, scenario.Fault(word))
+			}
+		}
+	} else {
+		expect.predicted = []scenario.Fault{""}
+	}
+	for rest := asserted; len(rest) > 0; rest = rest[2:] {
+		if len(rest) < 2 {
+			return fmt.Errorf("%q needs a value", rest[0])
+		}
+		switch rest[0] {
+		case "<-":
+			flags, ok := capture.ParseFlags(rest[1])
+			if !ok {
+				return fmt.Errorf("%q are no flags", rest[1])
+			}
+			for _, s := range p.trace.Evidence.Segments {
+				if s.Flags == flags && s.Dst == ev.Local {
+					expect.cause = s.ID
+				}
+			}
+		case "rule":
+			expect.rule = rest[1]
+		case "!":
+			expect.outcome = analysis.Unexplained
+			if rest[1] == analysis.Inconclusive.String() {
+				expect.outcome = analysis.Inconclusive
+			}
+			expect.predicted = nil
+		}
+	}
+	p.trace.expected = append(p.trace.expected, expect)
+	return nil
+}
+
+func (p *parser) finish() {
+	for _, ev := range p.calls {
+		p.trace.Evidence.Events = append(p.trace.Evidence.Events, *ev)
+	}
+	segments := p.trace.Evidence.Segments
+	slices.SortStableFunc(segments, func(a, b capture.Segment) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
+	})
+}
