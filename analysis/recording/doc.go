@@ -1,0 +1,30 @@
+// Package recording turns runs into one pcapng file, and such a file back into
+// runs.
+//
+// Every segment is an Enhanced Packet Block, with a comment if it belongs to
+// the cause of an error. Every call is a systemd Journal Export Block at the
+// time at which it returned; one that segments fell into has a second block
+// where it began. So Wireshark lists calls and segments together, in the order
+// in which they happened, and older readers skip what they do not know.
+//
+// A journal entry has a MESSAGE for a person and, a field a line, the call in
+// full:
+//
+//	RSTWATCH_KIND      run, start, call or verdict
+//	RSTWATCH_RUN       the number of the run that it belongs to
+//	RSTWATCH_ID        the call's number within the run
+//	RSTWATCH_CONN      the socket's number
+//	RSTWATCH_ROLE      client, server or the scenario's own
+//	RSTWATCH_OP        dial, accept, read, write, close, …
+//	RSTWATCH_LOCAL, RSTWATCH_REMOTE       addresses with ports
+//	RSTWATCH_START, RSTWATCH_END, RSTWATCH_DEADLINE   ns since the epoch
+//	RSTWATCH_ASKED, RSTWATCH_N            bytes asked for, bytes done
+//	RSTWATCH_FAULT     the errno's name, EOF, DEADLINE, CLOSED, …
+//	RSTWATCH_ERROR     what the program was told
+//
+// The entry of a run says RSTWATCH_SCENARIO, RSTWATCH_FAMILY,
+// RSTWATCH_SANDBOXED, RSTWATCH_HOST (system and release), RSTWATCH_MODEL,
+// RSTWATCH_INTERFACE, RSTWATCH_BACKEND and RSTWATCH_DROPPED; that of a verdict
+// RSTWATCH_ID and RSTWATCH_REASON. Verdicts are for people: [Read] leaves them
+// out, so that the model explains the evidence anew.
+package recording

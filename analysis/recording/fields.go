@@ -1,0 +1,134 @@
+package recording
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// The kinds of entries.
+const (
+	kindRun     = "run"
+	kindStart   = "start"
+	kindCall    = "call"
+	kindVerdict = "verdict"
+)
+
+// Priorities of syslog(3).
+const (
+	priorityError  = "3"
+	priorityNotice = "5"
+	priorityInfo   = "6"
+)
+
+// entry begins a journal entry with the fields that all have.
+func entry(at time.Time, kind string, run int, priority, message string) []file.Field {
+	return []file.Field{
+		{Name: "__REALTIME_TIMESTAMP", Value: strconv.FormatInt(at.UnixMicro(), 10)},
+		{Name: "MESSAGE", Value: message},
+		{Name: "PRIORITY", Value: priority},
+		{Name: "SYSLOG_IDENTIFIER", Value: "rstwatch"},
+		{Name: "RSTWATCH_KIND", Value: kind},
+		{Name: "RSTWATCH_RUN", Value: strconv.Itoa(run)},
+	}
+}
+
+func runFields(r *analysis.Run, at time.Time) []file.Field {
+	return append(entry(at, kindRun, r.Number, priorityInfo, fmt.Sprintf("%s: %s", r.Scenario, r.Summary)),
+		file.Field{Name: "RSTWATCH_SCENARIO", Value: r.Scenario},
+		file.Field{Name: "RSTWATCH_SUMMARY", Value: r.Summary},
+		file.Field{Name: "RSTWATCH_FAMILY", Value: string(r.Family)},
+		file.Field{Name: "RSTWATCH_SANDBOXED", Value: strconv.FormatBool(r.Sandboxed)},
+		file.Field{Name: "RSTWATCH_HOST", Value: r.Platform.OS + " " + r.Platform.Release},
+		file.Field{Name: "RSTWATCH_MODEL", Value: r.Evidence.Model.Name},
+		file.Field{Name: "RSTWATCH_INTERFACE", Value: r.Capture.Interface},
+		file.Field{Name: "RSTWATCH_BACKEND", Value: r.Capture.Backend},
+		file.Field{Name: "RSTWATCH_DROPPED", Value: strconv.FormatUint(r.Capture.Stats.Dropped, 10)})
+}
+
+func callFields(run int, ev *scenario.Event) []file.Field {
+	priority := priorityInfo
+	switch ev.Fault {
+	case "":
+	case scenario.EOF:
+		priority = priorityNotice
+	default:
+		priority = priorityError
+	}
+	at := ev.End
+	if at.IsZero() {
+		at = ev.Start
+	}
+	fields := append(entry(at, kindCall, run, priority, message(ev)), identity(ev)...)
+	fields = append(fields, number("RSTWATCH_ASKED", ev.Asked), number("RSTWATCH_N", ev.N))
+	fields = appendTime(fields, "RSTWATCH_START", ev.Start)
+	fields = appendTime(fields, "RSTWATCH_END", ev.End)
+	fields = appendTime(fields, "RSTWATCH_DEADLINE", ev.Deadline)
+	if ev.Fault != "" {
+		fields = append(fields, file.Field{Name: "RSTWATCH_FAULT", Value: string(ev.Fault)},
+			file.Field{Name: "RSTWATCH_ERROR", Value: ev.Err})
+	}
+	return fields
+}
+
+func startFields(run int, ev *scenario.Event) []file.Field {
+	return append(entry(ev.Start, kindStart, run, priorityInfo, fmt.Sprintf("%s %s …", ev.Role, ev.Op)), identity(ev)...)
+}
+
+func verdictFields(run int, at time.Time, v *analysis.Verdict) []file.Field {
+	priority := priorityInfo
+	if v.Outcome != analysis.Explained {
+		priority = priorityError
+	}
+	fields := append(entry(at, kindVerdict, run, priority, fmt.Sprintf("%s: %s", v.Outcome, v.Because)), number("RSTWATCH_ID", v.Event))
+	for _, reason := range v.Inferred {
+		fields = append(fields, file.Field{Name: "RSTWATCH_REASON", Value: string(reason)})
+	}
+	return fields
+}
+
+func identity(ev *scenario.Event) []file.Field {
+	fields := []file.Field{
+		number("RSTWATCH_ID", ev.ID), number("RSTWATCH_CONN", ev.Conn),
+		{Name: "RSTWATCH_ROLE", Value: string(ev.Role)}, {Name: "RSTWATCH_OP", Value: string(ev.Op)},
+	}
+	for _, a := range []struct {
+		name string
+		addr netip.AddrPort
+	}{{"RSTWATCH_LOCAL", ev.Local}, {"RSTWATCH_REMOTE", ev.Remote}} {
+		if a.addr.IsValid() {
+			fields = append(fields, file.Field{Name: a.name, Value: a.addr.String()})
+		}
+	}
+	return fields
+}
+
+func number(name string, n int) file.Field { return file.Field{Name: name, Value: strconv.Itoa(n)} }
+
+func appendTime(fields []file.Field, name string, t time.Time) []file.Field {
+	if t.IsZero() {
+		return fields
+	}
+	return append(fields, file.Field{Name: name, Value: strconv.FormatInt(t.UnixNano(), 10)})
+}
+
+// message says a call to a person: "client read → ECONNRESET (read tcp …)".
+func message(ev *scenario.Event) string {
+	who := fmt.Sprintf("%s %s", ev.Role, ev.Op)
+	switch {
+	case ev.End.IsZero():
+		return who + " never returned"
+	case ev.Fault == scenario.EOF:
+		return who + " → EOF"
+	case ev.Fault != "":
+		return fmt.Sprintf("%s → %s (%s)", who, ev.Fault, ev.Err)
+	case ev.Op == scenario.OpRead || ev.Op == scenario.OpWrite:
+		return fmt.Sprintf("%s → %d", who, ev.N)
+	}
+	return who + " → ok"
+}

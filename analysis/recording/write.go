@@ -1,0 +1,184 @@
+package recording
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Writer writes runs, one after the other.
+type Writer struct {
+	w           io.Writer
+	application string
+	ng          *file.Writer // nil until the first run
+	plain       *file.PcapWriter
+	classic     bool
+	from, to    time.Time
+	stats       capture.Stats
+}
+
+// New returns a Writer of annotated pcapng; application is what the file will
+// say wrote it.
+func New(w io.Writer, application string) *Writer { return &Writer{w: w, application: application} }
+
+// NewPlain returns a Writer of classic nanosecond pcap, which holds the
+// segments and nothing else.
+func NewPlain(w io.Writer) *Writer { return &Writer{w: w, classic: true} }
+
+// item is something to be written, in order of time.
+type item struct {
+	at    time.Time
+	rank  int // among equal stamps
+	write func() error
+}
+
+// Add writes a run.
+func (w *Writer) Add(r *analysis.Run) error {
+	if err := w.open(r); err != nil {
+		return err
+	}
+	items := w.segments(r)
+	if !w.classic {
+		items = append(items, w.calls(r)...)
+	}
+	slices.SortStableFunc(items, func(a, b item) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank, b.rank))
+	})
+	if len(items) == 0 {
+		return nil
+	}
+	if w.from.IsZero() {
+		w.from = items[0].at
+	}
+	w.to = items[len(items)-1].at
+	w.stats.Delivered += r.Capture.Stats.Delivered
+	w.stats.Dropped += r.Capture.Stats.Dropped
+	if !w.classic {
+		if err := w.ng.Journal(runFields(r, items[0].at)); err != nil {
+			return err
+		}
+	}
+	for _, it := range items {
+		if err := it.write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open writes the head of the file once it is known what was captured.
+func (w *Writer) open(r *analysis.Run) (err error) {
+	link := capture.LinkEthernet
+	if len(r.Evidence.Segments) > 0 {
+		link = r.Evidence.Segments[0].Frame.Link
+	}
+	switch {
+	case w.ng != nil || w.plain != nil:
+	case w.classic:
+		w.plain, err = file.NewPcapWriter(w.w, link, 0)
+	default:
+		w.ng, err = file.NewWriter(w.w, file.Header{
+			OS: strings.TrimSpace(r.Platform.OS + " " + r.Platform.Release), Application: w.application,
+			Interface: r.Capture.Interface, Link: link,
+		})
+	}
+	return err
+}
+
+func (w *Writer) segments(r *analysis.Run) []item {
+	var items []item
+	for i := range r.Evidence.Segments {
+		s := &r.Evidence.Segments[i]
+		items = append(items, item{at: s.Time, rank: 1, write: func() error {
+			if w.classic {
+				return w.plain.Packet(s.Time, s.Frame)
+			}
+			if c := comment(r, s); c != "" {
+				return w.ng.Packet(s.Time, s.Frame, c)
+			}
+			return w.ng.Packet(s.Time, s.Frame)
+		}})
+	}
+	return items
+}
+
+func (w *Writer) calls(r *analysis.Run) []item {
+	var items []item
+	journal := func(at time.Time, rank int, fields []file.Field) {
+		items = append(items, item{at: at, rank: rank, write: func() error { return w.ng.Journal(fields) }})
+	}
+	for i := range r.Evidence.Events {
+		ev := &r.Evidence.Events[i]
+		end := ev.End
+		if end.IsZero() {
+			end = ev.Start
+		}
+		if crossed(r.Evidence.Segments, ev) {
+			journal(ev.Start, 0, startFields(r.Number, ev))
+		}
+		journal(end, 2, callFields(r.Number, ev))
+		if v := r.Verdict(ev.ID); v != nil {
+			journal(end, 3, verdictFields(r.Number, end, v))
+		}
+	}
+	return items
+}
+
+// crossed reports whether a segment was captured while the call was under way.
+func crossed(segments []capture.Segment, ev *scenario.Event) bool {
+	return slices.ContainsFunc(segments, func(s capture.Segment) bool {
+		return s.Time.After(ev.Start) && s.Time.Before(ev.End)
+	})
+}
+
+// comment says of a segment that belongs to the cause of an error what made
+// its sender emit it, what it did, and which calls it failed.
+func comment(r *analysis.Run, s *capture.Segment) string {
+	n := r.Notes[s.ID]
+	if !n.Decisive {
+		return ""
+	}
+	parts := []string{fmt.Sprintf("#%d %s", s.ID, s.Flags)}
+	if ev := r.Event(n.From.Event); ev != nil {
+		parts = append(parts, fmt.Sprintf("sent by %s %s", ev.Role, ev.Op))
+	} else if n.From.Segment != 0 {
+		parts = append(parts, fmt.Sprintf("the answer to #%d", n.From.Segment))
+	}
+	for _, reason := range n.Reasons {
+		parts = append(parts, string(reason))
+	}
+	if n.Effect != "" {
+		parts = append(parts, n.Effect)
+	}
+	for _, v := range r.Verdicts {
+		if ev := r.Event(v.Event); v.Cause.Segment == s.ID && v.Outcome == analysis.Explained {
+			parts = append(parts, fmt.Sprintf("caused %s %s → %s", ev.Role, ev.Op, ev.Fault))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Close ends the file. It does not close the underlying writer.
+func (w *Writer) Close() error {
+	if w.classic {
+		if w.plain == nil {
+			return nil
+		}
+		return w.plain.Flush()
+	}
+	if w.ng == nil {
+		return nil
+	}
+	if err := w.ng.Stats(w.from, w.to, w.stats); err != nil {
+		return err
+	}
+	return w.ng.Flush()
+}

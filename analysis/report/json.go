@@ -1,0 +1,190 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+)
+
+// Schema names the shape of the JSON document; it changes when a field changes
+// its meaning or goes away.
+const Schema = "rstwatch/1"
+
+type document struct {
+	Schema   string       `json:"schema"`
+	Platform jsonPlatform `json:"platform"`
+	Runs     []jsonRun    `json:"runs"`
+}
+
+type jsonPlatform struct {
+	OS      string `json:"os"`
+	Release string `json:"release"`
+	Model   string `json:"model"`
+}
+
+type jsonRun struct {
+	Scenario  string        `json:"scenario"`
+	Outcome   string        `json:"outcome"`
+	Family    string        `json:"family"`
+	Sandboxed bool          `json:"sandboxed"`
+	Differs   string        `json:"differs,omitempty"`
+	Trouble   string        `json:"trouble,omitempty"`
+	Capture   jsonCapture   `json:"capture"`
+	Events    []jsonEvent   `json:"events"`
+	Segments  []jsonSegment `json:"segments"`
+	Signals   []struct{}    `json:"signals"`
+	Calls     []jsonCall    `json:"calls"`
+	Verdicts  []jsonVerdict `json:"verdicts"`
+}
+
+type jsonCapture struct {
+	Interface string `json:"interface"`
+	Backend   string `json:"backend"`
+	Delivered uint64 `json:"delivered"`
+	Dropped   uint64 `json:"dropped"`
+}
+
+type jsonEvent struct {
+	ID       int    `json:"id"`
+	Conn     int    `json:"conn"`
+	Role     string `json:"role"`
+	Op       string `json:"op"`
+	Local    string `json:"local,omitempty"`
+	Remote   string `json:"remote,omitempty"`
+	Start    string `json:"start"`
+	End      string `json:"end,omitempty"`
+	Deadline string `json:"deadline,omitempty"`
+	Asked    int    `json:"asked"`
+	N        int    `json:"n"`
+	Fault    string `json:"fault,omitempty"`
+	Error    string `json:"error,omitempty"`
+}
+
+type jsonSegment struct {
+	ID      int       `json:"id"`
+	Time    string    `json:"time"`
+	Src     string    `json:"src"`
+	Dst     string    `json:"dst"`
+	Flags   string    `json:"flags"`
+	Seq     uint32    `json:"seq"`
+	Ack     uint32    `json:"ack"`
+	Window  int       `json:"window"`
+	Len     int       `json:"len"`
+	From    *jsonLink `json:"from,omitempty"`
+	Reasons []string  `json:"reasons,omitempty"`
+	Effect  string    `json:"effect,omitempty"`
+}
+
+type jsonLink struct {
+	Event   int `json:"event,omitempty"`
+	Segment int `json:"segment,omitempty"`
+}
+
+type jsonCall struct {
+	Event     int      `json:"event"`
+	Predicted []string `json:"predicted"`
+	Certainty string   `json:"certainty"`
+}
+
+type jsonVerdict struct {
+	Event     int        `json:"event"`
+	Fault     string     `json:"fault"`
+	Predicted []string   `json:"predicted"`
+	Outcome   string     `json:"outcome"`
+	Cause     *jsonLink  `json:"cause,omitempty"`
+	Chain     []jsonLink `json:"chain"`
+	Inferred  string     `json:"reason_inferred,omitempty"`
+	Rule      string     `json:"rule,omitempty"`
+	Test      string     `json:"test,omitempty"`
+	Because   string     `json:"because"`
+	Next      jsonNext   `json:"next"`
+	Elsewhere string     `json:"elsewhere"`
+}
+
+type jsonNext struct {
+	Read  string `json:"read"`
+	Write string `json:"write"`
+}
+
+// JSON prints the document that the README describes: one object with every
+// run in full. All runs must have been made on one platform.
+func JSON(w io.Writer, runs []*analysis.Run) error {
+	doc := document{Schema: Schema, Runs: []jsonRun{}}
+	for _, r := range runs {
+		doc.Platform = jsonPlatform{OS: r.Platform.OS, Release: r.Platform.Release, Model: r.Evidence.Model.Name}
+		doc.Runs = append(doc.Runs, jsonOf(r))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	return enc.Encode(doc)
+}
+
+func jsonOf(r *analysis.Run) jsonRun {
+	j := jsonRun{
+		Scenario: r.Scenario, Outcome: r.Result(), Family: string(r.Family), Sandboxed: r.Sandboxed,
+		Differs: r.Differs, Trouble: r.Trouble,
+		Capture: jsonCapture{r.Capture.Interface, r.Capture.Backend, r.Capture.Stats.Delivered, r.Capture.Stats.Dropped},
+		Events:  []jsonEvent{}, Segments: []jsonSegment{}, Signals: []struct{}{}, Calls: []jsonCall{}, Verdicts: []jsonVerdict{},
+	}
+	for _, ev := range r.Evidence.Events {
+		e := jsonEvent{ID: ev.ID, Conn: ev.Conn, Role: string(ev.Role), Op: string(ev.Op), Start: stamp(ev.Start),
+			End: stamp(ev.End), Deadline: stamp(ev.Deadline), Asked: ev.Asked, N: ev.N, Fault: string(ev.Fault), Error: ev.Err}
+		if ev.Local.IsValid() {
+			e.Local = ev.Local.String()
+		}
+		if ev.Remote.IsValid() {
+			e.Remote = ev.Remote.String()
+		}
+		j.Events = append(j.Events, e)
+	}
+	for _, s := range r.Evidence.Segments {
+		n := r.Notes[s.ID]
+		j.Segments = append(j.Segments, jsonSegment{ID: s.ID, Time: stamp(s.Time), Src: s.Src.String(), Dst: s.Dst.String(),
+			Flags: s.Flags.String(), Seq: uint32(s.Seq), Ack: uint32(s.Ack), Window: s.Window, Len: s.Len,
+			From: linkOf(n.From), Reasons: words(n.Reasons), Effect: n.Effect})
+	}
+	for _, c := range r.Calls {
+		j.Calls = append(j.Calls, jsonCall{c.Event, words(c.Predicted), string(c.Certainty)})
+	}
+	for _, v := range r.Verdicts {
+		j.Verdicts = append(j.Verdicts, verdictOf(&v))
+	}
+	return j
+}
+
+func verdictOf(v *analysis.Verdict) jsonVerdict {
+	j := jsonVerdict{Event: v.Event, Fault: string(v.Fault), Predicted: words(v.Predicted), Outcome: v.Outcome.String(),
+		Cause: linkOf(v.Cause), Chain: []jsonLink{}, Rule: v.Rule, Test: v.Fault.Test(), Because: v.Because,
+		Next: jsonNext{string(v.Next.Read), string(v.Next.Write)}, Elsewhere: string(v.Elsewhere.Fault)}
+	for _, l := range v.Chain {
+		j.Chain = append(j.Chain, *linkOf(l))
+	}
+	if len(v.Inferred) == 1 {
+		j.Inferred = string(v.Inferred[0])
+	}
+	return j
+}
+
+func linkOf(l analysis.Link) *jsonLink {
+	if l.Event == 0 && l.Segment == 0 {
+		return nil
+	}
+	return &jsonLink{l.Event, l.Segment}
+}
+
+func words[T ~string](list []T) []string {
+	out := []string{}
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}

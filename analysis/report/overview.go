@@ -1,0 +1,125 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Overview prints the first run in full and then all runs, a line each.
+func Overview(w io.Writer, runs []*analysis.Run, o Options) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	if err := Full(w, runs[0], o); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return table(w, runs, o)
+}
+
+// Runs prints runs in full, one after the other; where scenarios were
+// repeated, a table.
+func Runs(w io.Writer, runs []*analysis.Run, o Options) error {
+	if repeated(runs) {
+		return table(w, runs, o)
+	}
+	for i, r := range runs {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := Full(w, r, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Wrong prints in full the runs that were not explained as expected, and
+// nothing of the others.
+func Wrong(w io.Writer, runs []*analysis.Run, o Options) error {
+	for _, r := range runs {
+		if r.Result() != analysis.Explained.String() {
+			if err := Full(w, r, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func repeated(runs []*analysis.Run) bool {
+	seen := make(map[group]bool)
+	for _, r := range runs {
+		if g := groupOf(r); seen[g] {
+			return true
+		} else {
+			seen[g] = true
+		}
+	}
+	return false
+}
+
+// group is what the runs of one line of a table have in common.
+type group struct {
+	scenario string
+	family   scenario.Family
+	result   string
+}
+
+func groupOf(r *analysis.Run) group { return group{r.Scenario, r.Family, r.Result()} }
+
+// table prints a line for all runs of a scenario that ended alike, then a sum.
+func table(w io.Writer, runs []*analysis.Run, o Options) error {
+	counts := make(map[group]int)
+	for _, r := range runs {
+		counts[groupOf(r)]++
+	}
+	if err := SummaryHeading(w, o); err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if n := counts[groupOf(r)]; n > 0 {
+			delete(counts, groupOf(r))
+			if err := SummaryLine(w, r, n, o); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := fmt.Fprintln(w, newStyle(w, o).sum(runs))
+	return err
+}
+
+// sum counts runs, segments and frames lost, and says how long it all took.
+func (s *style) sum(runs []*analysis.Run) string {
+	explained, segments, lost := 0, 0, uint64(0)
+	var from, to time.Time
+	for _, r := range runs {
+		if r.Result() == analysis.Explained.String() {
+			explained++
+		}
+		segments += len(r.Evidence.Segments)
+		lost += r.Capture.Stats.Dropped
+		for _, ev := range r.Evidence.Events {
+			if from.IsZero() || ev.Start.Before(from) {
+				from = ev.Start
+			}
+			if ev.End.After(to) {
+				to = ev.End
+			}
+		}
+	}
+	frames := "no frame lost"
+	if lost > 0 {
+		frames = fmt.Sprintf("%d frames lost", lost)
+	}
+	text := fmt.Sprintf("\n%d of %d explained %s %d segments, %s %s %s", explained, len(runs), s.dot, segments, frames,
+		s.dot, to.Sub(from).Round(time.Millisecond))
+	if explained == len(runs) {
+		return s.ok.Render(text[1:])
+	}
+	return s.fault.Render(text[1:])
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+)
+
+// Options say how text is drawn.
+type Options struct {
+	Width   int  // columns; less than [MinWidth] counts as MinWidth
+	Color   bool // ANSI colours
+	ASCII   bool // no characters beyond ASCII
+	Verbose bool // everything: also the steps that only wait, raw times, predictions
+}
+
+// MinWidth is the least width that a ladder is drawn in.
+const MinWidth = 80
+
+// style draws in the manner that Options ask for.
+type style struct {
+	Options
+	dim, bold, fault, fin, ok, mark lipgloss.Style
+	glyphs
+}
+
+// glyphs are the characters of a drawing.
+type glyphs struct {
+	line, heavy, right, left, rightHeavy, leftHeavy string
+	open, wait, shut                                string // of a call's interval
+	cross, to, from, dot, dots                      string
+}
+
+var unicodeGlyphs = glyphs{
+	line: "─", heavy: "━", right: "▶", left: "◀", rightHeavy: "▶", leftHeavy: "◀",
+	open: "┐", wait: "│", shut: "└", cross: "✗", to: "→", from: "←", dot: "·", dots: "…",
+}
+
+var asciiGlyphs = glyphs{
+	line: "-", heavy: "=", right: ">", left: "<", rightHeavy: ">", leftHeavy: "<",
+	open: "\\", wait: "|", shut: "/", cross: "x", to: "->", from: "<-", dot: "-", dots: "...",
+}
+
+func newStyle(w io.Writer, o Options) *style {
+	o.Width = max(o.Width, MinWidth)
+	r := lipgloss.NewRenderer(w)
+	r.SetColorProfile(termenv.Ascii)
+	if o.Color {
+		r.SetColorProfile(termenv.ANSI)
+	}
+	s := &style{Options: o, glyphs: unicodeGlyphs,
+		dim: r.NewStyle().Faint(true), bold: r.NewStyle().Bold(true),
+		fault: r.NewStyle().Foreground(lipgloss.Color("1")).Bold(true),
+		fin:   r.NewStyle().Foreground(lipgloss.Color("6")),
+		ok:    r.NewStyle().Foreground(lipgloss.Color("2")),
+		mark:  r.NewStyle().Foreground(lipgloss.Color("3")),
+	}
+	if o.ASCII {
+		s.glyphs = asciiGlyphs
+	}
+	return s
+}
+
+// text cleans what a person is to read: control and formatting characters
+// (escape sequences, bidirectional overrides) become a replacement character,
+// and in ASCII drawings arrows and the like their ASCII form.
+func (s *style) text(t string) string {
+	t = Clean(t)
+	if s.ASCII {
+		t = plainer.Replace(t)
+	}
+	return t
+}
+
+var plainer = strings.NewReplacer("→", "->", "←", "<-", "✗", "x", "·", "-", "…", "...", "§", "section ", "²", "^2", "−", "-", "\uFFFD", "?")
+
+// Clean makes text from the network or from a file harmless to a terminal:
+// control, formatting and unassigned characters become U+FFFD.
+func Clean(t string) string {
+	return strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, t)
+}
+
+// fit cuts or pads t to n columns.
+func (s *style) fit(t string, n int) string {
+	if w := lipgloss.Width(t); w <= n {
+		return t + strings.Repeat(" ", n-w)
+	}
+	for lipgloss.Width(t)+lipgloss.Width(s.dots) > n && t != "" {
+		runes := []rune(t)
+		t = string(runes[:len(runes)-1])
+	}
+	return t + s.dots + strings.Repeat(" ", max(0, n-lipgloss.Width(t)-lipgloss.Width(s.dots)))
+}
+
+// wrap breaks t into lines of at most n columns, at spaces.
+func wrap(t string, n int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(t) {
+		switch {
+		case line == "":
+			line = word
+		case lipgloss.Width(line)+1+lipgloss.Width(word) > n:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,83 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// fence marks a moment in a capture: a connection attempt to a port that is
+// bound and not listened on, so that its SYN and the RST that answers it are
+// captured behind everything sent before.
+//
+// Loopback frames wait in a queue of the CPU that sent them. So the fence is
+// dropped on every CPU, and twice: what a queued segment provokes (an ACK of a
+// FIN, an RST) is queued behind the first fence and before the second.
+type fence struct {
+	family scenario.Family
+	port   uint16
+}
+
+// drop sends the fence and waits until it has been captured.
+func (f fence) drop(ctx context.Context, t *tap) error {
+	to := netip.AddrPortFrom(f.family.Loopback(), f.port)
+	return onEveryCPU(func() error {
+		for range 2 {
+			from, err := refused(to)
+			if err != nil {
+				return err
+			}
+			err = t.await(ctx, func(s *capture.Segment) bool {
+				return s.Src == to && s.Dst == from && s.Flags.Has(capture.RST)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// refused tries to connect to an address where nobody listens and returns the
+// local address that it tried from. It blocks until the RST has come.
+func refused(to netip.AddrPort) (from netip.AddrPort, err error) {
+	domain := unix.AF_INET
+	if to.Addr().Is6() {
+		domain = unix.AF_INET6
+	}
+	fd, err := unix.Socket(domain, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return from, fmt.Errorf("fence socket: %w", err)
+	}
+	defer unix.Close(fd)
+	unix.CloseOnExec(fd)
+	if err := unix.Bind(fd, sockaddr(netip.AddrPortFrom(to.Addr(), 0))); err != nil {
+		return from, fmt.Errorf("fence bind: %w", err)
+	}
+	name, err := unix.Getsockname(fd)
+	if err != nil {
+		return from, fmt.Errorf("fence address: %w", err)
+	}
+	switch a := name.(type) {
+	case *unix.SockaddrInet4:
+		from = netip.AddrPortFrom(to.Addr(), uint16(a.Port))
+	case *unix.SockaddrInet6:
+		from = netip.AddrPortFrom(to.Addr(), uint16(a.Port))
+	}
+	if err := unix.Connect(fd, sockaddr(to)); err != unix.ECONNREFUSED {
+		return from, fmt.Errorf("fence connect to %s: expected ECONNREFUSED, got %v", to, err)
+	}
+	return from, nil
+}
+
+func sockaddr(a netip.AddrPort) unix.Sockaddr {
+	if a.Addr().Is4() {
+		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}
+	}
+	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+}

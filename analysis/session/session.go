@@ -1,0 +1,150 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/live"
+	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/sandbox"
+)
+
+// Options say how a session is held.
+type Options struct {
+	Interface string            // "" for the loopback interface
+	Families  []scenario.Family // that its scenarios will use; at least one
+	Port      uint16            // the first listener's port; 0 for any that is free
+}
+
+// Session holds a capture open over any number of runs.
+type Session struct {
+	handle   *live.Handle
+	tap      *tap
+	ports    *scenario.Ports
+	fence    fence
+	platform analysis.Platform
+	runs     int
+}
+
+// storyPorts is how many ports a story may listen on.
+const storyPorts = 2
+
+// Patience is how long a probe or a fence may take to be captured.
+const Patience = 5 * time.Second
+
+// Open reserves ports, opens the capture on them and proves it ready. The
+// right to capture is not needed any more once it has returned. Errors are
+// those of [scenario.Reserve] and [live.Open].
+func Open(ctx context.Context, o Options) (*Session, error) {
+	ports, err := scenario.Reserve(o.Families, storyPorts+1, o.Port)
+	if err != nil {
+		return nil, err
+	}
+	numbers := ports.Numbers()
+	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers})
+	if err != nil {
+		ports.Close()
+		return nil, err
+	}
+	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
+		fence: fence{family: o.Families[0], port: numbers[storyPorts]}}
+	if err := s.ready(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// ready sends probes until one has been captured.
+func (s *Session) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	for {
+		try, stop := context.WithTimeout(ctx, Patience/10)
+		err := s.fence.drop(try, s.tap)
+		stop()
+		if err == nil {
+			s.tap.take()
+			return nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("session: the capture on %s is not ready: %w", s.handle.Interface(), err)
+		}
+	}
+}
+
+// Close ends the capture and gives the ports back.
+func (s *Session) Close() error {
+	err := s.handle.Close()
+	<-s.tap.ended
+	return errors.Join(err, s.ports.Close())
+}
+
+// Stage says how one scenario is performed.
+type Stage struct {
+	Family scenario.Family
+	Pace   time.Duration // a real pause before each call
+}
+
+// Perform lets a scenario happen and explains it. It always returns a run; the
+// error says what kept the run from being whole, such as the context's end or
+// an interface that went away.
+func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (*analysis.Run, error) {
+	s.runs++
+	s.tap.take()
+	from := time.Now()
+	before, err := s.handle.Stats()
+	if err != nil {
+		return s.run(sc, o), err
+	}
+	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
+		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace,
+	})
+	if fenced := s.close(); err == nil {
+		err = fenced
+	}
+	after, statErr := s.handle.Stats()
+	if err == nil {
+		err = statErr
+	}
+	run := s.run(sc, o)
+	run.Evidence.Events = events
+	run.Evidence.Segments = own(s.tap.take(), events)
+	run.Capture.Stats = capture.Stats{Delivered: uint64(len(run.Evidence.Segments)), Dropped: after.Dropped - before.Dropped}
+	if n := run.Capture.Stats.Dropped; n > 0 {
+		run.Evidence.Losses = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
+	}
+	run.Explanation = analysis.Explain(run.Evidence)
+	run.Differs = sc.Differs(run.Evidence.Model.Name, events)
+	if err != nil {
+		run.Trouble = err.Error()
+	}
+	return run, err
+}
+
+// close fences the capture. The run's own context may have ended; what was
+// captured until then must still be whole.
+func (s *Session) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	if err := s.fence.drop(ctx, s.tap); err != nil {
+		return fmt.Errorf("session: the end of the capture was not seen: %w", err)
+	}
+	return nil
+}
+
+func (s *Session) run(sc *scenario.Scenario, o Stage) *analysis.Run {
+	model, ok := analysis.ModelFor(s.platform.OS)
+	if !ok {
+		model = analysis.Linux()
+	}
+	return &analysis.Run{
+		Number: s.runs, Scenario: sc.Name, Summary: sc.Summary, Story: sc.Story, Family: o.Family,
+		Sandboxed: sandbox.Inside(), Platform: s.platform,
+		Capture:  analysis.Capture{Interface: s.handle.Interface(), Backend: live.Backend},
+		Evidence: analysis.Evidence{Model: model},
+	}
+}
