@@ -1,0 +1,75 @@
+// Rstwatch shows, for every connection error a program gets, the TCP segment
+// that caused it, and what made the other side send it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/rstwatch/rstwatch/scenario/sandbox"
+)
+
+// version is set by the linker (make dist).
+var version = "devel"
+
+func main() {
+	if sandbox.Hook() {
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// The exit codes, documented in the README.
+const (
+	exitOK           = 0
+	exitUnexplained  = 1
+	exitUsage        = 2
+	exitNoRight      = 3
+	exitFile         = 4
+	exitInconclusive = 5
+	exitInterrupted  = 130
+)
+
+// failure is an error that ends the program, with its exit code and what the
+// user can do next.
+type failure struct {
+	code int
+	err  error
+	hint string // "" if the error says it
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// quietly is a failure that has been reported already: only its code counts.
+func quietly(code int) error { return &failure{code: code} }
+
+// execute runs the command line and returns the exit code. It is all of main
+// but the process.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var f *failure
+	switch {
+	case err == nil:
+		return exitOK
+	case !errors.As(err, &f):
+		f = &failure{code: exitUsage, err: err, hint: "rstwatch --help"}
+	}
+	if f.err != nil {
+		fmt.Fprintf(stderr, "rstwatch: %v\n", f.err)
+		if f.hint != "" {
+			fmt.Fprintf(stderr, "try: %s\n", f.hint)
+		}
+	}
+	return f.code
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rstwatch",
+		Short: "Shows which TCP segment caused a connection error, and what made the other side send it",
+		Long: `rstwatch runs reproductions of "connection reset by peer", "broken pipe" and
+their relatives while it captures the loopback interface, and ties every
+segment to the Read or Write that it failed.`,
+		Example: `  rstwatch run                        the classic reset, and all scenarios in a table
+  rstwatch run broken-pipe -6         one scenario in full, over IPv6
+  rstwatch run -w resets.pcapng       a recording for Wireshark
+  rstwatch doctor                     what this machine allows`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
+	})
+	root.AddCommand(newRun(stdout, stderr), newList(stdout), newDoctor(stdout), newVersion(stdout))
+	return root
+}
+
+// closest returns the names that name may have meant, by cobra's measure for
+// its own commands.
+func closest(name string, names []string) []string {
+	parent := &cobra.Command{SuggestionsMinimumDistance: 3}
+	for _, n := range names {
+		parent.AddCommand(&cobra.Command{Use: n, Run: func(*cobra.Command, []string) {}})
+	}
+	return parent.SuggestionsFor(name)
+}
+
+// unknown is the failure for a name that is none of names.
+func unknown(kind, name string, names []string) error {
+	err := fmt.Errorf("unknown %s %q", kind, name)
+	if near := closest(name, names); len(near) > 0 {
+		err = fmt.Errorf("%w, did you mean %s?", err, strings.Join(near, " or "))
+	}
+	return &failure{code: exitUsage, err: err, hint: "rstwatch list"}
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/analysis/report"
+)
+
+// drawing says how text is drawn for where it goes.
+func (f *runFlags) drawing(stdout io.Writer, toFile bool) report.Options {
+	width, terminal := terminalWidth(stdout)
+	if toFile {
+		terminal = false
+	}
+	if f.width != 0 {
+		width = f.width
+	}
+	o := report.Options{Width: width, ASCII: f.ascii, Verbose: f.verbose}
+	switch f.color.value {
+	case "always":
+		o.Color = true
+	case "auto":
+		o.Color = terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return o
+}
+
+// terminalWidth returns how many columns w has, and whether it is a terminal.
+// Elsewhere COLUMNS counts.
+func terminalWidth(w io.Writer) (columns int, terminal bool) {
+	if f, ok := w.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err == nil {
+			return int(size.Col), true
+		}
+	}
+	columns, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil {
+		return report.MinWidth, false
+	}
+	return columns, false
+}
