@@ -183,6 +183,9 @@ func (r *callRule) apply(e *endpoint, ev *scenario.Event) answer {
 		a.cause = e.shutBy
 	case r.gives == "" && ev.Op == scenario.OpPoll:
 		a.n = e.polled()
+		if ev.Asked != 0 {
+			a.n &= ev.Asked | scenario.PollErr | scenario.PollHup
+		}
 	case r.gives == "" && ev.Op == scenario.OpRead && e.known:
 		a.n = min(e.unread(), ev.Asked)
 		e.read += a.n

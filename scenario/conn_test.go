@@ -152,6 +152,7 @@ func TestConnOfAnotherKind(t *testing.T) {
 1 peer close-write 0/0 OTHER
 1 peer close-read 0/0 OTHER
 1 peer set-linger 0/0 OTHER
+1 peer poll 0/8192 OTHER
 1 peer close 0/0
 `)
 	if c.NetConn() != a || c.LocalAddr() != a.LocalAddr() || c.RemoteAddr() != a.RemoteAddr() {

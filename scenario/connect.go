@@ -8,6 +8,9 @@ import (
 // Listen opens a listener of the server on the family's loopback address and
 // returns its address. It is closed when the story ends. If it can not listen
 // the story is aborted.
+//
+// It is the listener that any Go program gets: an MPTCP socket on Linux, since
+// Go 1.24, whose connections from a plain TCP client are plain TCP.
 func (s *Stage) Listen() netip.AddrPort {
 	at := s.nextAddress()
 	var l *Listener
@@ -25,9 +28,9 @@ func (s *Stage) Listen() netip.AddrPort {
 }
 
 // Bind binds a socket of the server to the family's loopback address and
-// returns the address. Nobody listens there, and nobody else can: a dial is
-// refused. It is held until the story ends. If it can not bind the story is
-// aborted.
+// returns the address. Nobody listens there, so a dial is refused; that the
+// socket holds the port until the story ends keeps others from it, but for
+// those who set SO_REUSEADDR. If it can not bind the story is aborted.
 func (s *Stage) Bind() netip.AddrPort {
 	at := s.nextAddress()
 	var b *bound

@@ -37,7 +37,8 @@ const (
 )
 
 // What a poll asks for and finds, as bits of Asked and N, numbered as Linux
-// numbers them (poll(2)) on every platform.
+// numbers them (poll(2)) on every platform. PollErr and PollHup need not be
+// asked for; a poll that asks for nothing does not wait, and finds all.
 const (
 	PollIn    = 0x0001
 	PollErr   = 0x0008 // a pending error

@@ -79,6 +79,7 @@ func ExamplePerform() {
 	// server accept, fault ""
 	// server set-linger, fault ""
 	// server close, fault ""
+	// client poll, fault ""
 	// client read, fault "ECONNRESET"
 	// server close, fault ""
 	// client close, fault ""

@@ -3,9 +3,8 @@ package scenario
 import "context"
 
 // Peer is one end of a connection in a story. Its calls return nothing: what
-// they did is in the recording. The waits take nothing from the socket and are
-// not recorded; one that does not come true within the story's limit aborts
-// the story.
+// they did is in the recording. The waits take nothing from the socket; one that
+// does not come true within the story's limit aborts the story.
 type Peer struct {
 	stage *Stage
 	role  Role

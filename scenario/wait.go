@@ -38,36 +38,41 @@ func (e *WaitError) Error() string {
 // Unwrap returns Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// A goal is what a socket is polled for.
-type goal struct {
-	name string
-	both bool // both directions have ended, not the incoming one alone
-}
-
 // AwaitHangup blocks until both directions of the connection have ended: an
 // RST was accepted, both sides have sent their FIN, or a timer gave up. It
-// reads nothing and takes no pending error, and it is not recorded. If ctx
-// ends first the error is a [*WaitError].
+// reads nothing and takes no pending error. It is recorded as a poll, for it
+// tells what had reached the socket. If ctx ends first the error is a
+// [*WaitError].
 func (c *Conn) AwaitHangup(ctx context.Context) error {
-	return c.await(ctx, goal{name: "the hang-up", both: true})
+	return c.poll(ctx, PollHup, "the hang-up")
 }
 
 // AwaitFIN blocks until the peer's FIN, or an RST, has arrived, also while
 // there are octets to read before it. It reads nothing and takes no pending
-// error, and it is not recorded. If ctx ends first the error is a
+// error. It is recorded as a poll. If ctx ends first the error is a
 // [*WaitError].
 func (c *Conn) AwaitFIN(ctx context.Context) error {
-	return c.await(ctx, goal{name: "the peer's FIN"})
+	return c.poll(ctx, PollRdHup, "the peer's FIN")
 }
 
-func (c *Conn) await(ctx context.Context, g goal) error {
+// poll waits for the bits asked for and records what it finds.
+func (c *Conn) poll(ctx context.Context, asked int, name string) error {
+	e := c.sock.event(OpPoll)
+	e.Asked = asked
+	id := c.rec.begin(e)
+	found, err := c.await(ctx, asked, name)
+	c.rec.end(id, found, err)
+	return err
+}
+
+func (c *Conn) await(ctx context.Context, asked int, name string) (found int, err error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	wake, err := newWaker(ctx)
 	if err != nil {
-		return fmt.Errorf("scenario: wait for %s: %w", g.name, err)
+		return 0, fmt.Errorf("scenario: wait for %s: %w", name, err)
 	}
 	defer wake.stop()
 
@@ -77,7 +82,7 @@ func (c *Conn) await(ctx context.Context, g goal) error {
 	// Control keeps the descriptor from being closed and given to another
 	// socket while it is polled, and takes no lock that a Read or Write needs.
 	err = raw.Control(func(fd uintptr) {
-		if pollErr = pollSocket(int(fd), wake.fd, g.both); pollErr != nil {
+		if found, pollErr = pollSocket(int(fd), wake.fd, asked); pollErr != nil {
 			state = stateOf(int(fd))
 		}
 	})
@@ -85,9 +90,9 @@ func (c *Conn) await(ctx context.Context, g goal) error {
 		pollErr = causeOf(ctx)
 	}
 	if err = errors.Join(err, pollErr); err == nil {
-		return nil
+		return found, nil
 	}
-	return &WaitError{Role: c.sock.role, For: g.name, Local: c.sock.local, Remote: c.sock.remote,
+	return 0, &WaitError{Role: c.sock.role, For: name, Local: c.sock.local, Remote: c.sock.remote,
 		State: state, Waited: time.Since(start), Err: err}
 }
 

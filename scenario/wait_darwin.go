@@ -9,15 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pollSocket blocks until one direction of the socket has ended, or both, or
-// the waker's descriptor hangs up (errWoken). It uses a kqueue of its own,
+// pollSocket blocks until the bits asked for are found on the socket, or the
+// waker's descriptor hangs up (errWoken). It uses a kqueue of its own,
 // which leaves the pending error where it is (filt_soread, filt_sowrite).
 // EV_CLEAR makes it report changes alone: octets waiting to be read do not
 // make the loop spin.
-func pollSocket(fd, wake int, both bool) error {
+func pollSocket(fd, wake, asked int) (found int, err error) {
 	kq, err := unix.Kqueue()
 	if err != nil {
-		return fmt.Errorf("kqueue: %w", err)
+		return 0, fmt.Errorf("kqueue: %w", err)
 	}
 	defer unix.Close(kq)
 	unix.CloseOnExec(kq)
@@ -34,23 +34,39 @@ func pollSocket(fd, wake int, both bool) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("kevent: %w", err)
+			return 0, fmt.Errorf("kevent: %w", err)
 		}
 		changes = nil
 		if err := seen.note(events[:n], wake); err != nil {
-			return err
+			return 0, err
 		}
-		switch {
-		case seen.read && (seen.write || !both):
-			return nil
+		switch found := seen.bits(); {
+		case found&(asked|PollHup) != 0:
+			return found & (asked | PollHup | PollErr), nil
 		case seen.woken:
-			return errWoken
+			return 0, errWoken
 		}
 	}
 }
 
-// ends are the directions that a kqueue has reported as ended.
-type ends struct{ read, write, woken bool }
+// ends are the directions that a kqueue has reported as ended, and whether with
+// a pending error (so_error, in fflags).
+type ends struct{ read, write, failed, woken bool }
+
+// bits says the same as poll(2) does.
+func (s *ends) bits() int {
+	found := 0
+	if s.read {
+		found |= PollRdHup
+	}
+	if s.read && s.write {
+		found |= PollHup
+	}
+	if s.failed {
+		found |= PollErr
+	}
+	return found
+}
 
 func (s *ends) note(events []unix.Kevent_t, wake int) error {
 	for _, e := range events {
@@ -62,6 +78,7 @@ func (s *ends) note(events []unix.Kevent_t, wake int) error {
 			s.woken = true
 		case e.Filter == unix.EVFILT_READ:
 			s.read = s.read || ended
+			s.failed = s.failed || ended && e.Fflags != 0
 		case e.Filter == unix.EVFILT_WRITE:
 			s.write = s.write || ended
 		}

@@ -10,28 +10,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pollSocket blocks until one direction of the socket has ended, or both, or
+// pollSocket blocks until one of the bits asked for is found on the socket, or
 // the waker's descriptor hangs up (errWoken). It uses poll(2), which leaves
-// the pending error where it is (tcp_poll).
-func pollSocket(fd, wake int, both bool) error {
-	// HUP and ERR are always reported. ERR alone is no end of the connection,
-	// but an error that the next call returns: there is no more to wait for.
-	fds := []unix.PollFd{{Fd: int32(fd)}, {Fd: int32(wake)}}
-	if !both {
-		fds[0].Events = unix.POLLRDHUP
-	}
+// the pending error where it is (tcp_poll). HUP and ERR are always found. ERR
+// alone is no end of the connection, but an error that the next call returns:
+// there is no more to wait for.
+func pollSocket(fd, wake, asked int) (found int, err error) {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: int16(asked)}, {Fd: int32(wake)}}
 	for {
 		_, err := unix.Poll(fds, -1)
 		switch {
 		case errors.Is(err, unix.EINTR): // the runtime's own signals
 		case err != nil:
-			return fmt.Errorf("poll: %w", err)
+			return 0, fmt.Errorf("poll: %w", err)
 		case fds[0].Revents&unix.POLLNVAL != 0:
-			return fmt.Errorf("poll: %w", unix.EBADF)
+			return 0, fmt.Errorf("poll: %w", unix.EBADF)
 		case fds[0].Revents != 0:
-			return nil
+			return int(fds[0].Revents), nil
 		case fds[1].Revents != 0:
-			return errWoken
+			return 0, errWoken
 		}
 	}
 }

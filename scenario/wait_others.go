@@ -8,7 +8,7 @@ import (
 	"net/netip"
 )
 
-func pollSocket(int, int, bool) error { return errors.ErrUnsupported }
+func pollSocket(int, int, int) (int, error) { return 0, errors.ErrUnsupported }
 
 func stateOf(int) string { return "" }
 

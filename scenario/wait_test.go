@@ -26,6 +26,8 @@ func TestAwaitFINTakesNothing(t *testing.T) {
 		sameTable(t, rec.Events()[4:], `
 3 server write 3/3
 3 server close-write 0/0
+2 client poll 8192/8192
+2 client poll 8192/8192
 2 client read 3/8
 2 client read 0/8 EOF
 2 client write 4/4
@@ -42,7 +44,10 @@ func TestAwaitHangupTakesNoError(t *testing.T) {
 		must(t, client.AwaitHangup(within(t, long)))
 		must(t, client.AwaitFIN(within(t, long))) // nothing will come any more
 		client.Read(make([]byte, 8))
-		if e := rec.Events()[6]; e.Fault != ECONNRESET {
+		if e := rec.Events()[6]; e.Op != OpPoll || e.N != PollHup|PollErr {
+			t.Errorf("the wait found %#x", e.N)
+		}
+		if e := rec.Events()[8]; e.Fault != ECONNRESET {
 			t.Errorf("after the wait the read gave %q", e.Fault)
 		}
 	})

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture/file"
@@ -40,14 +42,14 @@ func entry(at time.Time, kind string, run int, priority, message string) []file.
 
 func runFields(r *analysis.Run, at time.Time) []file.Field {
 	return append(entry(at, kindRun, r.Number, priorityInfo, fmt.Sprintf("%s: %s", r.Scenario, r.Summary)),
-		file.Field{Name: "RSTWATCH_SCENARIO", Value: r.Scenario},
-		file.Field{Name: "RSTWATCH_SUMMARY", Value: r.Summary},
-		file.Field{Name: "RSTWATCH_FAMILY", Value: string(r.Family)},
+		word("RSTWATCH_SCENARIO", r.Scenario),
+		word("RSTWATCH_SUMMARY", r.Summary),
+		word("RSTWATCH_FAMILY", string(r.Family)),
 		file.Field{Name: "RSTWATCH_SANDBOXED", Value: strconv.FormatBool(r.Sandboxed)},
-		file.Field{Name: "RSTWATCH_HOST", Value: r.Platform.OS + " " + r.Platform.Release},
-		file.Field{Name: "RSTWATCH_MODEL", Value: r.Evidence.Model.Name},
-		file.Field{Name: "RSTWATCH_INTERFACE", Value: r.Capture.Interface},
-		file.Field{Name: "RSTWATCH_BACKEND", Value: r.Capture.Backend},
+		word("RSTWATCH_HOST", r.Platform.OS+" "+r.Platform.Release),
+		word("RSTWATCH_MODEL", r.Evidence.Model.Name),
+		word("RSTWATCH_INTERFACE", r.Capture.Interface),
+		word("RSTWATCH_BACKEND", r.Capture.Backend),
 		file.Field{Name: "RSTWATCH_DROPPED", Value: strconv.FormatUint(r.Capture.Stats.Dropped, 10)})
 }
 
@@ -70,8 +72,8 @@ func callFields(run int, ev *scenario.Event) []file.Field {
 	fields = appendTime(fields, "RSTWATCH_END", ev.End)
 	fields = appendTime(fields, "RSTWATCH_DEADLINE", ev.Deadline)
 	if ev.Fault != "" {
-		fields = append(fields, file.Field{Name: "RSTWATCH_FAULT", Value: string(ev.Fault)},
-			file.Field{Name: "RSTWATCH_ERROR", Value: ev.Err})
+		fields = append(fields, word("RSTWATCH_FAULT", string(ev.Fault)),
+			word("RSTWATCH_ERROR", ev.Err))
 	}
 	return fields
 }
@@ -95,7 +97,7 @@ func verdictFields(run int, at time.Time, v *analysis.Verdict) []file.Field {
 func identity(ev *scenario.Event) []file.Field {
 	fields := []file.Field{
 		number("RSTWATCH_ID", ev.ID), number("RSTWATCH_CONN", ev.Conn),
-		{Name: "RSTWATCH_ROLE", Value: string(ev.Role)}, {Name: "RSTWATCH_OP", Value: string(ev.Op)},
+		word("RSTWATCH_ROLE", string(ev.Role)), word("RSTWATCH_OP", string(ev.Op)),
 	}
 	for _, a := range []struct {
 		name string
@@ -106,6 +108,24 @@ func identity(ev *scenario.Event) []file.Field {
 		}
 	}
 	return fields
+}
+
+// word is a field of text that may come from a program or a peer. Readers that
+// do not know a field take its lines for fields of their own, so control
+// characters are quoted as in Go; unquote undoes it.
+func word(name, value string) file.Field {
+	if strings.ContainsFunc(value, unicode.IsControl) || strings.HasPrefix(value, `"`) {
+		value = strconv.Quote(value)
+	}
+	return file.Field{Name: name, Value: value}
+}
+
+// unquote returns what word was given.
+func unquote(value string) string {
+	if plain, err := strconv.Unquote(value); err == nil && strings.HasPrefix(value, `"`) {
+		return plain
+	}
+	return value
 }
 
 func number(name string, n int) file.Field { return file.Field{Name: name, Value: strconv.Itoa(n)} }

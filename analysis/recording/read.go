@@ -65,7 +65,7 @@ func (l *loader) record(rec *file.Record) error {
 	}
 	f := make(map[string]string, len(rec.Journal))
 	for _, field := range rec.Journal {
-		f[field.Name] = field.Value
+		f[field.Name] = unquote(field.Value)
 	}
 	var err error
 	switch f["RSTWATCH_KIND"] {

@@ -114,7 +114,7 @@ func (s *style) verdictHead(b *strings.Builder, ev *scenario.Event, v *analysis.
 	if gap := s.Width - lipgloss.Width(head+"  "+meaning) - lipgloss.Width(test); gap >= 2 {
 		fmt.Fprintf(b, "%s%s\n", strings.Repeat(" ", gap), s.dim.Render(test))
 	} else {
-		fmt.Fprintf(b, "\n%*s\n", s.Width, s.dim.Render(test))
+		fmt.Fprintf(b, "\n%s%s\n", strings.Repeat(" ", max(s.Width-lipgloss.Width(test), 0)), s.dim.Render(test))
 	}
 }
 
@@ -229,7 +229,7 @@ func (s *style) trouble(r *analysis.Run) string {
 
 func (s *style) columns(name, failed, segment, why string) string {
 	wide := (s.Width - MinWidth) / 4
-	a, b, c := 19, 24+wide, 12
+	a, b, c := 18, 24+wide, 13
 	return s.fit(name, a) + " " + s.fit(failed, b) + " " + s.fit(segment, c) + " " + s.fit(why, s.Width-a-b-c-3)
 }
 
@@ -276,7 +276,7 @@ func (s *style) decisive(r *analysis.Run) string {
 // why is the shortest account of why the decisive segment was sent.
 func why(r *analysis.Run) string {
 	short := map[analysis.Reason]string{
-		analysis.AbortOnClose: "closed with data unread", analysis.TimeWaitSocket: "data after close",
+		analysis.AbortOnClose: "closed, data unread", analysis.TimeWaitSocket: "data after close",
 		analysis.AbortOnData: "data after close", analysis.NoSocket: "nobody listens",
 		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted: linger 0",
 		analysis.AbortOnLinger: "closed in FIN_WAIT2",

@@ -15,7 +15,7 @@
 //
 // On Linux both backends stamp frames in nanoseconds, keep a kernel buffer of
 // the size asked for, count what the kernel dropped, and deliver a segment
-// some 30 µs after it was sent. On macOS the kernel stamps in microseconds and
+// within some tens of microseconds. On macOS the kernel stamps in microseconds and
 // limits the buffer (sysctl debug.bpf_maxbufsize, usually 512 KiB).
 //
 // One goroutine reads; any other may ask for counts or close:

@@ -115,8 +115,9 @@ func (h *Handle) Stats() (capture.Stats, error) {
 	return capture.Stats{Delivered: h.delivered.Load(), Dropped: dropped}, nil
 }
 
-// Close ends the capture and wakes Read. It returns when the kernel has let go
-// of it, within some 50 ms; further calls return the same error.
+// Close ends the capture and wakes Read within 10 ms. It returns when the
+// kernel has let go of the socket, which takes some 30 ms, and longer on a
+// busy machine; further calls return the same error.
 func (h *Handle) Close() error {
 	if err := h.close(); err != nil {
 		return fmt.Errorf("capture: close %s: %w", h.name, err)

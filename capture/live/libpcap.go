@@ -46,7 +46,8 @@ type device struct {
 	handle *pcap.Handle // nil after close
 	idle   int          // waits without a frame
 	failed error        // what ended reading
-	drops  uint64       // the count when the handle was closed
+
+	drops atomic.Uint64 // the library's count after the frame read last
 }
 
 func openDevice(ifi net.Interface, o Options) (*device, error) {
@@ -145,6 +146,9 @@ func (d *device) readOnce() (record, error) {
 		return record{}, d.failed
 	}
 	data, info, err := d.handle.ReadPacketData()
+	if countErr := d.count(); countErr != nil && err == nil {
+		err = countErr
+	}
 	if err != nil {
 		d.failed = d.readFailure(err)
 		return record{}, cmp.Or(d.failed, err)
@@ -176,30 +180,36 @@ func (d *device) readFailure(err error) error {
 	return err
 }
 
+// dropped does not wait for a reader, who may hold mu for pollInterval: what the
+// reader counted after its last frame is then the answer.
 func (d *device) dropped() (uint64, error) {
-	d.mu.Lock()
+	if !d.mu.TryLock() {
+		return d.drops.Load(), nil
+	}
 	defer d.mu.Unlock()
-	return d.droppedLocked()
+	if d.handle == nil {
+		return d.drops.Load(), nil
+	}
+	err := d.count()
+	return d.drops.Load(), err
 }
 
-func (d *device) droppedLocked() (uint64, error) {
-	if d.handle == nil {
-		return d.drops, nil
-	}
+// count asks the library. The caller holds mu.
+func (d *device) count() error {
 	s, err := d.handle.Stats()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	// The library's own counters are 32 bits wide and unsigned.
-	return uint64(uint32(s.PacketsDropped)) + uint64(uint32(s.PacketsIfDropped)), nil
+	d.drops.Store(uint64(uint32(s.PacketsDropped)) + uint64(uint32(s.PacketsIfDropped)))
+	return nil
 }
 
 func (d *device) close() error {
 	d.closing.Store(true)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	drops, err := d.droppedLocked()
-	d.drops = drops
+	err := d.count()
 	d.handle.Close()
 	d.handle = nil
 	return err

@@ -21,8 +21,13 @@ segment to the Read or Write that it failed.`,
   rstwatch doctor                     what this machine allows`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return unknown("command", args[0], names(cmd.Commands()), "rstwatch --help")
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -43,11 +48,20 @@ func closest(name string, names []string) []string {
 	return parent.SuggestionsFor(name)
 }
 
-// unknown is the failure for a name that is none of names.
-func unknown(kind, name string, names []string) error {
+func names(cmds []*cobra.Command) []string {
+	var list []string
+	for _, c := range cmds {
+		list = append(list, c.Name())
+	}
+	return list
+}
+
+// unknown is the failure for a name that is none of names; hint is what lists
+// them.
+func unknown(kind, name string, names []string, hint string) error {
 	err := fmt.Errorf("unknown %s %q", kind, name)
 	if near := closest(name, names); len(near) > 0 {
 		err = fmt.Errorf("%w, did you mean %s?", err, strings.Join(near, " or "))
 	}
-	return &failure{code: exitUsage, err: err, hint: "rstwatch list"}
+	return &failure{code: exitUsage, err: err, hint: hint}
 }

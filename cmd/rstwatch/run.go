@@ -157,7 +157,7 @@ func (f *runFlags) check(names []string) ([]*scenario.Scenario, error) {
 	for _, name := range names {
 		sc, ok := catalog.Find(name)
 		if !ok {
-			return nil, unknown("scenario", name, scenarioNames())
+			return nil, unknown("scenario", name, scenarioNames(), "rstwatch list")
 		}
 		scenarios = append(scenarios, sc)
 	}

@@ -10,12 +10,17 @@
 //		…
 //	}
 //
+// A process that a test starts from this test binary is in the sandbox of the
+// test only if TestMain leads it to its work before it calls Main, which would
+// give it a sandbox of its own.
+//
 // It is for tests only; no program imports it.
 package sandboxtest
 
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
@@ -31,6 +36,11 @@ const excuse = "RSTWATCH_SANDBOXTEST_MISSING"
 func Main(m *testing.M) int {
 	if sandbox.Hook() {
 		return 0
+	}
+	// A fuzzing worker shares its coordinator's sandbox, and speaks to it over
+	// descriptors that it must have itself.
+	if slices.Contains(os.Args, "-test.fuzzworker") {
+		return m.Run()
 	}
 	if sandbox.Inside() {
 		if err := sandbox.Up(); err != nil {
