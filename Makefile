@@ -1,0 +1,68 @@
+# Works with GNU make from 3.81 on. "make help" lists the targets. .ci/go is the
+# go command for the capture backend that can be built here; BACKEND=purego or
+# BACKEND=libpcap chooses one.
+
+SHELL       = /bin/sh
+PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+FUZZTIME    = 20s
+ARGS        =
+TESTFLAGS   =
+TALLY       =
+VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+# Go programs of the build itself run with plain settings, whatever is built.
+HOSTGO = env -u GOOS -u GOARCH go
+
+.DEFAULT_GOAL := build
+.PHONY: build run test bench fuzz vet fmt-check staticcheck cross dist check clean help
+
+build: ## build bin/rstwatch
+	@.ci/go build -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
+
+run: build ## build, then bin/rstwatch run $(ARGS)
+	@bin/rstwatch run $(ARGS)
+
+test: ## run the tests; ends with how many ran, and why the others did not
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -json $(TESTFLAGS) ./...
+
+bench: ## run the benchmarks
+	@.ci/go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz each target for FUZZTIME, 20s
+	@.ci/fuzz $(FUZZTIME)
+
+vet: ## go vet for all platforms, and for the backend built here
+	@.ci/go vet ./...
+	@for p in $(PLATFORMS); do \
+		echo "vet $$p"; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go vet ./... || exit 1; \
+	done
+	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
+	@$(HOSTGO) vet .ci/dist.go
+
+fmt-check: ## fail if a Go file is not gofmt'd
+	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi
+
+staticcheck: ## staticcheck, for the backend built here and for pure Go
+	@.ci/go run $(STATICCHECK) ./...
+	@BACKEND=purego .ci/go run $(STATICCHECK) ./...
+
+cross: ## build for the platforms that this machine is not
+	@for p in $(PLATFORMS); do \
+		echo "build $$p"; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build ./... || exit 1; \
+	done
+
+dist: ## reproducible static archives in dist/, with SHA256SUMS
+	@rm -rf dist
+	@$(HOSTGO) run .ci/dist.go -version '$(VERSION)' -o dist
+
+check: ## all that CI checks
+	@.ci/run
+
+clean: ## remove bin/ and dist/
+	@rm -rf bin dist
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
