@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -51,16 +50,6 @@ func chooseInterface(all []net.Interface, name string) (net.Interface, error) {
 		name = "loopback"
 	}
 	return net.Interface{}, fmt.Errorf("%w: %s (there is %s)", ErrInterface, name, interfaceNames(all))
-}
-
-// lostInterface returns ErrGone if the named interface went away or down, else
-// nil.
-func lostInterface(name string) error {
-	_, err := findInterface(name)
-	if err == nil || errors.Is(err, ErrGone) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrGone, err)
 }
 
 func interfaceNames(all []net.Interface) string {
