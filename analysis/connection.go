@@ -13,21 +13,26 @@ import (
 // sockets at its ends.
 type connection struct {
 	segments []*capture.Segment
-	ends     [2]side // the one that sent the first segment, and the other
+	ends     [2]side        // the one that sent the first segment, and the other
+	opened   bool           // more than SYNs have come
+	reset    bool           // an RST has come that its receiver can have believed
+	next     [2]capture.Seq // what either end sends next
+	fins     [2]bool        // a FIN has come from either end
 }
 
 // side is one end of a connection.
 type side struct {
-	addr   netip.AddrPort
-	calls  []*scenario.Event // in order of ID
-	listen listening3
+	addr     netip.AddrPort
+	calls    []*scenario.Event // in order of ID
+	unlisten []*scenario.Event // the close of the listener that it came from, if that was seen
+	listen   listenerKnown
 }
 
-// listening3 says what is known of a listener on a port.
-type listening3 uint8
+// listenerKnown says what is known of a listener on a port.
+type listenerKnown uint8
 
 const (
-	listenUnknown listening3 = iota
+	listenUnknown listenerKnown = iota
 	listenYes
 	listenNo
 )
@@ -45,8 +50,11 @@ func (s *side) role(first bool) scenario.Role {
 
 func (c *connection) start() time.Time { return c.segments[0].Time }
 
-// end returns the side that has the address a, or nil.
-func (c *connection) end(a netip.AddrPort) *side {
+// whole reports whether the connection was captured from its first segment on.
+func (c *connection) whole() bool { return c.segments[0].Flags.Has(capture.SYN) }
+
+// at returns the end that has the address a, or nil.
+func (c *connection) at(a netip.AddrPort) *side {
 	for i := range c.ends {
 		if c.ends[i].addr == a {
 			return &c.ends[i]
@@ -72,41 +80,76 @@ func connections(segments []capture.Segment) []*connection {
 			latest[key] = c
 			list = append(list, c)
 		}
-		c.segments = append(c.segments, s)
+		c.add(s)
 	}
 	return list
 }
 
-// reopened reports whether s is the SYN of the next incarnation: one that comes
-// when this one has ended. While it stands, a SYN is a stray (RFC 5961 §4).
+func (c *connection) add(s *capture.Segment) {
+	c.segments = append(c.segments, s)
+	if s.ICMP.Is() {
+		return
+	}
+	c.opened = c.opened || s.Flags&(capture.SYN|capture.RST) != capture.SYN || s.Flags.Has(capture.ACK)
+	i := 0
+	if s.Src != c.ends[0].addr {
+		i = 1
+	}
+	switch {
+	case s.Flags.Has(capture.RST):
+		off := s.Seq.Sub(c.next[i])
+		c.reset = c.reset || off == 0 || off == -1 || c.next[i] == 0
+		return
+	case s.Flags.Has(capture.FIN):
+		c.fins[i] = true
+	}
+	if c.next[i] == 0 || s.End().After(c.next[i]) {
+		c.next[i] = s.End()
+	}
+}
+
+// reopened reports whether s is the SYN of the next incarnation: one with
+// another initial sequence number, when this connection has ended or never
+// began. While it stands, a SYN is a stray (RFC 5961 §4).
 func (c *connection) reopened(s *capture.Segment) bool {
-	if s.Flags&(capture.SYN|capture.ACK|capture.RST) != capture.SYN {
+	if s.Flags&(capture.SYN|capture.ACK|capture.RST) != capture.SYN || s.ICMP.Is() {
 		return false
 	}
-	fins := make(map[netip.AddrPort]bool)
-	for _, old := range c.segments {
-		if old.Flags.Has(capture.RST) {
-			return true
-		}
-		if old.Flags.Has(capture.FIN) {
-			fins[old.Src] = true
-		}
+	first := c.segments[0]
+	again := first.Src == s.Src && first.Seq == s.Seq && first.Flags.Has(capture.SYN)
+	switch {
+	case again:
+		return false // a retransmission
+	case !c.opened:
+		return first.Src == s.Src // the other side's SYN is a simultaneous open
 	}
-	return len(fins) == 2
+	return c.reset || c.fins[0] && c.fins[1]
 }
 
 // attach gives every call to the end of the connection that it was made on. A
-// dial belongs to the incarnation whose first segment falls into it; every
-// other socket to the latest that had begun when its first call returned.
-// Calls that had no connection are returned.
+// dial belongs to the incarnation whose first segment falls into it, an accept
+// to the oldest that nobody has accepted, any other socket to the latest that
+// had begun when its first call returned. Calls that had no connection are
+// returned.
 func attach(list []*connection, events []scenario.Event) (rest []*scenario.Event) {
-	home := make(map[int]*side) // by socket
+	byAddr := make(map[netip.AddrPort][]*connection)
+	for _, c := range list {
+		for i := range c.ends {
+			byAddr[c.ends[i].addr] = append(byAddr[c.ends[i].addr], c)
+		}
+	}
+	type handle struct {
+		conn  int
+		local netip.AddrPort
+	}
+	home := make(map[handle]*side)
 	for i := range events {
 		ev := &events[i]
-		s, known := home[ev.Conn]
+		key := handle{ev.Conn, ev.Local}
+		s, known := home[key]
 		if !known {
-			s = findEnd(list, ev)
-			home[ev.Conn] = s
+			s = findEnd(byAddr[plain(ev.Local)], ev)
+			home[key] = s
 		}
 		if s == nil {
 			rest = append(rest, ev)
@@ -114,22 +157,32 @@ func attach(list []*connection, events []scenario.Event) (rest []*scenario.Event
 		}
 		s.calls = append(s.calls, ev)
 	}
+	ears := listeners(events)
 	for _, c := range list {
 		for i := range c.ends {
-			c.ends[i].listen = listenerAt(events, c.ends[i].addr, c.start())
+			c.ends[i].hear(ears, c.start())
 		}
 	}
 	return rest
 }
 
+// plain returns an address as segments have it, without a zone.
+func plain(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
+}
+
+// findEnd returns the end of one of the connections of ev.Local that ev, the
+// first call on its socket, was made on.
 func findEnd(list []*connection, ev *scenario.Event) *side {
-	if !ev.Local.IsValid() || !ev.Remote.IsValid() {
-		return nil
+	local, remote := plain(ev.Local), plain(ev.Remote)
+	if ev.Op != scenario.OpAccept {
+		list = slices.Clone(list)
+		slices.Reverse(list)
 	}
-	for _, c := range slices.Backward(list) {
-		s := c.end(ev.Local)
+	for _, c := range list {
+		s, peer := c.at(local), c.at(remote)
 		switch {
-		case s == nil || c.end(ev.Remote) == nil || s.addr == ev.Remote:
+		case s == nil || peer == nil || s == peer:
 		case !ev.End.IsZero() && c.start().After(ev.End):
 		case ev.Op == scenario.OpDial && c.start().Before(ev.Start):
 			return nil
@@ -140,26 +193,55 @@ func findEnd(list []*connection, ev *scenario.Event) *side {
 	return nil
 }
 
-// listenerAt says whether a listener had the address at a moment, as far as
-// the calls tell: a socket that only bound it shows that there was none.
-func listenerAt(events []scenario.Event, addr netip.AddrPort, at time.Time) listening3 {
-	known := listenUnknown
-	sockets := make(map[int]bool)
+// ear is a socket that was bound, and may have listened.
+type ear struct {
+	addr  netip.AddrPort
+	since time.Time
+	hears bool
+	close *scenario.Event // nil if it was not seen to close
+}
+
+// listeners lists the sockets that were bound, in order.
+func listeners(events []scenario.Event) []ear {
+	var list []ear
+	places := make(map[int]int)
 	for i := range events {
 		ev := &events[i]
-		if ev.Fault != "" || ev.Start.After(at) {
-			continue
-		}
 		switch {
-		case ev.Op == scenario.OpListen && covers(ev.Local, addr):
-			known, sockets[ev.Conn] = listenYes, true
-		case ev.Op == scenario.OpBind && covers(ev.Local, addr) && known == listenUnknown:
-			known = listenNo
-		case ev.Op == scenario.OpClose && sockets[ev.Conn]:
-			known = listenNo
+		case ev.Fault != "":
+		case ev.Op == scenario.OpListen, ev.Op == scenario.OpBind:
+			places[ev.Conn] = len(list)
+			list = append(list, ear{addr: ev.Local, since: ev.Start, hears: ev.Op == scenario.OpListen})
+		case ev.Op == scenario.OpClose:
+			if p, ok := places[ev.Conn]; ok && list[p].close == nil {
+				list[p].close = ev
+			}
 		}
 	}
-	return known
+	return list
+}
+
+// hear notes whether a listener had the side's address when its connection
+// began, and when that listener closed. A socket that only bound the address
+// shows that there was none.
+func (s *side) hear(ears []ear, at time.Time) {
+	for _, e := range ears {
+		if e.since.After(at) || !covers(e.addr, s.addr) {
+			continue
+		}
+		closed := e.close != nil && !e.close.End.IsZero() && e.close.End.Before(at)
+		switch {
+		case e.hears && !closed:
+			s.listen, s.unlisten = listenYes, nil
+			if e.close != nil {
+				last := *e.close
+				last.Op = opUnlisten
+				s.unlisten = []*scenario.Event{&last}
+			}
+		case s.listen == listenUnknown || closed && s.listen != listenYes:
+			s.listen = listenNo
+		}
+	}
 }
 
 // covers reports whether a socket bound to bound gets what is sent to addr.

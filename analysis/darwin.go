@@ -13,8 +13,9 @@ func Darwin() *Model {
 	return &Model{
 		Name:     "darwin",
 		Source:   "from source",
-		segments: slices.Concat(unconnected, darwinChecks, darwinAborts, transfer),
-		calls:    slices.Concat(gone, darwinReads, darwinWrites, openings, polls, darwinShutdowns, shutdowns, darwinCloses),
+		segments: slices.Concat(unconnected, darwinChecks, acknowledgements, darwinAborts, deliveries),
+		calls:    slices.Concat(gone, darwinReads, darwinWrites, openings, listenerCloses, polls, socketErrors, darwinShutdowns, shutdowns, darwinCloses),
+		timers:   darwinTimers,
 	}
 }
 
@@ -45,6 +46,8 @@ var darwinChecks = []segmentRule{
 	{name: "rst-not-exact", in: synchronized, when: all(flags(capture.RST), not(darwinBelieves)), final: true,
 		effect: "not believed: in the window but not exact, so a challenge ACK answers it",
 		source: "tcp_input, tcp_is_ack_ratelimited"},
+	{name: "rst-in-request", in: in(SynRecv), when: all(flags(capture.RST), requested), next: Listen, final: true,
+		effect: "the request is forgotten: accept will never see it", source: "tcp_input, syncache"},
 	{name: "rst-in-syn-received", in: in(SynRecv), when: flags(capture.RST), next: Closed,
 		err: scenario.ECONNREFUSED, set: rcvShut | sendShut, final: true, source: "tcp_input, TH_RST"},
 	{name: "rst-in-established", in: in(Established, FinWait1, FinWait2, CloseWait), when: flags(capture.RST),
@@ -68,14 +71,14 @@ var darwinAborts = []segmentRule{
 
 // darwinReads: data, then the error, then the end (soreceive).
 var darwinReads = []callRule{
-	{name: "read-nothing", ops: reading, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
 	{name: "read-data", ops: reading, in: anyState, when: unreadData, source: "soreceive"},
+	{name: "peek-keeps-error", ops: []scenario.Op{scenario.OpPeek}, in: anyState, when: pendingError, keeps: true,
+		source: "soreceive, MSG_PEEK"},
 	{name: "read-takes-error", ops: reading, in: anyState, when: pendingError, takes: true, source: "soreceive, so_error"},
 	{name: "read-after-fin", ops: reading, in: anyState, when: finSeen, gives: scenario.EOF,
 		source: "soreceive, SS_CANTRCVMORE"},
 	{name: "read-after-shutdown", ops: reading, in: anyState, when: noMoreReads, gives: scenario.EOF,
 		source: "soreceive, SS_CANTRCVMORE"},
-	{name: "read-waits", ops: reading, in: anyState, gives: Blocks, source: "soreceive, sbwait"},
 }
 
 // darwinWrites: shutdown first; a pending error stays for the reader
@@ -83,7 +86,7 @@ var darwinReads = []callRule{
 var darwinWrites = []callRule{
 	{name: "write-after-shutdown", ops: writing, in: anyState, when: noMoreWrites, gives: scenario.EPIPE,
 		source: "sosendcheck, SS_CANTSENDMORE"},
-	{name: "write-data", ops: writing, in: in(Established, CloseWait), source: "tcp_usr_send"},
+	{name: "write-data", ops: writing, in: in(Established, CloseWait), when: hasRoom, source: "tcp_usr_send"},
 }
 
 // flush discards what is queued (sorflush).
@@ -93,6 +96,8 @@ func flush(e *endpoint, _ *scenario.Event) { e.read = e.arrived }
 func heldBack(e *endpoint, _ *scenario.Event) bool { return e.queue.n > 0 }
 
 var darwinShutdowns = []callRule{
+	{name: "set-linger-after-reset", ops: []scenario.Op{scenario.OpSetLinger}, in: anyState, when: bothShut, gives: "EINVAL",
+		source: "sosetoptlock"},
 	{name: "close-write-twice", ops: []scenario.Op{scenario.OpCloseWrite}, in: anyState, when: noMoreWrites,
 		gives: scenario.ENOTCONN, source: "soshutdown"},
 	{name: "close-read-twice", ops: []scenario.Op{scenario.OpCloseRead}, in: anyState, when: noMoreReads,

@@ -12,14 +12,19 @@ type endpoint struct {
 	state    State
 	shut     bits
 	err      scenario.Fault // sk_err: the pending error, delivered once
+	soft     scenario.Fault // sk_err_soft: what ICMP said, told when a timer gives up
 	listener bool           // a listening socket has the port
 	request  bool           // it began as a request to a listener
 	orphan   bool           // the application has closed it (SOCK_DEAD)
 	linger0  bool           // SO_LINGER on with 0 seconds
 
 	sndUna, sndNxt capture.Seq
-	finOut         bool // our FIN is owed, or sent
-	finSent        bool // it was seen to leave
+	sndFirst       capture.Seq // the first octet of data
+	written        int         // octets that writes were given back as done
+	writing        bool        // a write is in flight
+	probes         int         // keep-alive probes sent since something came
+	finOut         bool        // our FIN is owed, or sent
+	finSent        bool        // it was seen to leave
 	rcvNxt         capture.Seq
 	ackSent        capture.Seq // the acknowledgement last sent (rcv_wup)
 	rcvWnd         int         // octets advertised with it
@@ -27,17 +32,20 @@ type endpoint struct {
 	scaled         bool        // both SYNs had the option
 	queue          reassembly
 	known          bool // the handshake was seen, so that unread octets can be counted
+	joined         bool // the capture began when the connection stood already
+	sack           bool // both SYNs offered SACK
 	arrived        int  // octets that came in order, since the handshake
 	read           int  // octets that the application has read
 
-	owed    [4]reset // resets that must leave, oldest first
-	errBy   Link     // what raised err
-	errRule string
-	shutBy  Link // what set the shutdown bits
-	doneBy  Link // the FIN, or the segment that filled the hole before it
-	takenBy int  // the call that took the error
-	closeBy int  // the call that closed it
-	tainted bool // an earlier call contradicted the model
+	owed          [4]reset // resets that must leave, oldest first
+	errBy, softBy Link     // what raised err and soft
+	timer         string   // the timer that has gone off, "" if none has
+	sendBy, rcvBy Link     // what set SEND_SHUTDOWN and RCV_SHUTDOWN
+	doneBy        Link     // the FIN, or the segment that filled the hole before it
+	takenBy       int      // the call that took the error
+	closeBy       int      // the call that closed it
+	accepted      bool     // accept has returned it
+	tainted       bool     // an earlier call contradicted the model
 }
 
 // reset is an RST that the model says the endpoint sends.
@@ -46,6 +54,20 @@ type reset struct {
 	seq    capture.Seq
 	reason Reason
 	by     Link // the close, or the segment that it answers
+}
+
+// shutdown sets shutdown bits and remembers what set each of them first.
+func (e *endpoint) shutdown(set bits, by Link) {
+	if set.has(sendShut) && !e.shut.has(sendShut) {
+		e.sendBy = by
+	}
+	if set.has(rcvShut) && !e.shut.has(rcvShut) {
+		e.rcvBy = by
+	}
+	if set.has(done) {
+		e.doneBy = by
+	}
+	e.shut |= set
 }
 
 // unread returns how many octets wait to be read.
@@ -122,10 +144,10 @@ func (e *endpoint) permits(s *capture.Segment) bool {
 	case s.Flags.Has(capture.RST):
 		return e.owes(s) >= 0
 	case s.Flags.Has(capture.SYN | capture.ACK):
-		return e.state != Closed && e.state != Listen
+		return e.state == SynRecv || !e.joined && e.state != Closed && e.state != Listen
 	case s.Flags.Has(capture.SYN):
 		return e.state == Closed || e.state == SynSent
-	case e.state == Listen, e.state == SynSent:
+	case e.state == Listen, e.state == SynSent, e.state == Closed && e.known:
 		return false
 	case s.Flags.Has(capture.ACK) && e.known && s.Ack.After(e.rcvNxt):
 		return false // it can not acknowledge what has not come
@@ -135,17 +157,28 @@ func (e *endpoint) permits(s *capture.Segment) bool {
 	return true
 }
 
+// handed reports whether writes have handed over all the data up to the end of
+// s: data does not leave before the write that brings it.
+func (e *endpoint) handed(s *capture.Segment) bool {
+	return s.Len == 0 || s.Seq.Add(s.Len).Sub(e.sndFirst) <= e.written
+}
+
 // sent notes a segment that the endpoint was seen to send.
 func (e *endpoint) sent(s *capture.Segment) {
 	if s.Flags.Has(capture.RST) {
 		e.paid(s)
 		return
 	}
+	e.join(s.Seq, s.Ack)
+	if e.isProbe(s) {
+		e.probes++
+	}
 	switch {
 	case s.Flags.Has(capture.SYN):
-		e.sndUna, e.sndNxt = s.Seq, s.End()
+		e.sndUna, e.sndNxt, e.sndFirst = s.Seq, s.End(), s.End()
 		e.shift = s.Options.WindowScale
 		e.scaled = s.Options.HasScale && (e.state != SynRecv || e.scaled)
+		e.sack = s.Options.SACKPermitted && (e.state != SynRecv || e.sack)
 		if e.state == Closed {
 			e.state = SynSent
 		}
@@ -156,10 +189,22 @@ func (e *endpoint) sent(s *capture.Segment) {
 		e.finOut, e.finSent = true, true
 	}
 	if s.Flags.Has(capture.ACK) {
-		e.ackSent, e.rcvWnd = s.Ack, s.Window
+		e.rcvWnd = s.Window
+		if e.ackSent = s.Ack; e.known && s.Ack.After(e.rcvNxt) {
+			e.ackSent = e.rcvNxt
+		}
 		if e.scaled && !s.Flags.Has(capture.SYN) {
 			e.rcvWnd <<= e.shift
 		}
+	}
+}
+
+// join learns the sequence numbers of a connection that stood already, from
+// the first segment that shows them: next is ours, ack the peer's.
+func (e *endpoint) join(next, ack capture.Seq) {
+	if e.joined && e.sndNxt == 0 {
+		e.sndUna, e.sndNxt, e.sndFirst = next, next, next
+		e.rcvNxt, e.ackSent = ack, ack
 	}
 }
 
@@ -170,8 +215,7 @@ func (e *endpoint) infer(s *capture.Segment) {
 	switch {
 	case s.Flags.Has(capture.RST | capture.ACK):
 		e.state, e.orphan = Closed, true
-		e.shut |= rcvShut | sendShut
-		e.shutBy = by
+		e.shutdown(rcvShut|sendShut, by)
 	case s.Flags.Has(capture.FIN):
 		switch e.state {
 		case Established:
@@ -179,7 +223,6 @@ func (e *endpoint) infer(s *capture.Segment) {
 		case CloseWait:
 			e.state = LastAck
 		}
-		e.shut |= sendShut
-		e.shutBy = by
+		e.shutdown(sendShut, by)
 	}
 }

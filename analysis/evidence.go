@@ -45,6 +45,7 @@ type Certainty string
 const (
 	Exact   Certainty = "exact"   // one result was possible
 	Race    Certainty = "race"    // a segment fell into the call's interval: several were
+	Timer   Certainty = "timer"   // nothing on the wire marks the moment: a timer, or an administrator
 	Local   Certainty = "local"   // decided before anything reached the wire
 	Unknown Certainty = "unknown" // the evidence does not show enough of the socket's life
 )

@@ -11,13 +11,15 @@ import (
 
 // explainer holds what Explain works on.
 type explainer struct {
-	evidence Evidence
-	events   map[int]*scenario.Event
-	segments map[int]*capture.Segment
-	homes    map[int]*home // by event ID
-	senders  map[int]*home // by segment ID
-	notes    map[int]Note
-	out      Explanation
+	evidence   Evidence
+	events     map[int]*scenario.Event
+	closes     map[int]*scenario.Event // by socket
+	unlistened map[int]string          // the rule that a listener's close followed, by event
+	segments   map[int]*capture.Segment
+	homes      map[int]*home // by event ID
+	senders    map[int]*home // by segment ID
+	notes      map[int]Note
+	out        Explanation
 }
 
 // home is one side of a connection with its replay.
@@ -27,6 +29,8 @@ type home struct {
 	role      scenario.Role
 	peer      *home
 	replay    *replay
+	partial   bool         // too little is known of the socket to contradict what its calls returned
+	late      map[int]bool // calls that only stamps far ahead of the socket explain
 	steps     []*step
 	calls     map[int]*step     // by event ID
 	arrived   map[int]*step     // by segment ID
@@ -34,20 +38,29 @@ type home struct {
 	elsewhere map[int]Elsewhere // by event ID
 }
 
-// Explain says of every failed call which segment caused it. It never fails:
-// what can not be told is inconclusive, what contradicts the model
-// unexplained.
+// Explain says of every failed call which segment caused it. What can not be
+// told is inconclusive, what contradicts the model unexplained. Events must
+// have IDs of their own, and so must segments.
 func Explain(e Evidence) Explanation {
+	if e.Model == nil {
+		e.Model = Linux()
+	}
 	x := &explainer{
-		evidence: e,
-		events:   make(map[int]*scenario.Event, len(e.Events)),
-		segments: make(map[int]*capture.Segment, len(e.Segments)),
-		homes:    make(map[int]*home),
-		senders:  make(map[int]*home),
-		notes:    make(map[int]Note, len(e.Segments)),
+		evidence:   e,
+		events:     make(map[int]*scenario.Event, len(e.Events)),
+		closes:     make(map[int]*scenario.Event),
+		unlistened: make(map[int]string),
+		segments:   make(map[int]*capture.Segment, len(e.Segments)),
+		homes:      make(map[int]*home),
+		senders:    make(map[int]*home),
+		notes:      make(map[int]Note, len(e.Segments)),
 	}
 	for i := range e.Events {
-		x.events[e.Events[i].ID] = &e.Events[i]
+		ev := &e.Events[i]
+		x.events[ev.ID] = ev
+		if ev.Op == scenario.OpClose && ev.Fault == "" {
+			x.closes[ev.Conn] = ev
+		}
 	}
 	for i := range e.Segments {
 		x.segments[e.Segments[i].ID] = &e.Segments[i]
@@ -75,7 +88,7 @@ func Explain(e Evidence) Explanation {
 func (x *explainer) connection(c *connection) {
 	var pair [2]*home
 	for i := range c.ends {
-		pair[i] = x.settle(c, &c.ends[i], i == 0)
+		pair[i] = x.home(c, &c.ends[i], i == 0)
 	}
 	pair[0].peer, pair[1].peer = pair[1], pair[0]
 	origins(c, func(id int, from Link) {
@@ -85,20 +98,23 @@ func (x *explainer) connection(c *connection) {
 	})
 	for _, s := range c.segments {
 		from := pair[0]
-		if s.Src != from.side.addr {
-			from = pair[1]
+		if (s.Src != from.side.addr) != s.ICMP.Is() {
+			from = pair[1] // an ICMP error comes to the sender of what it quotes
 		}
 		x.senders[s.ID] = from
 		x.note(s, from)
 	}
 }
 
-func (x *explainer) settle(c *connection, s *side, first bool) *home {
-	h := &home{conn: c, side: s, role: s.role(first), replay: run(x.evidence.Model, c, s),
+func (x *explainer) home(c *connection, s *side, first bool) *home {
+	h := &home{conn: c, side: s, role: s.role(first),
 		calls: make(map[int]*step), arrived: make(map[int]*step), sent: make(map[int]*step)}
+	h.replay, h.late = live(x.evidence.Model, c, s)
 	h.steps = h.replay.worlds.past[0].sequence()
 	for _, st := range h.steps {
 		switch {
+		case st.call != nil && st.call.Op == opUnlisten:
+			x.unlistened[st.call.ID] = st.answer.rule.name
 		case st.call != nil:
 			h.calls[st.call.ID] = st
 		case st.arrived != nil:
@@ -107,7 +123,10 @@ func (x *explainer) settle(c *connection, s *side, first bool) *home {
 			h.sent[st.sent.ID] = st
 		}
 	}
-	h.elsewhere = relive(otherModel(x.evidence.Model), h.steps)
+	h.partial = !c.whole() || slices.ContainsFunc(h.steps, func(st *step) bool {
+		return st.after.state == Established && !st.after.known // more holes than the model counts
+	})
+	h.elsewhere = relive(otherModel(x.evidence.Model), s.beginnings(c).list[0].endpoint, h.steps)
 	for _, ev := range s.calls {
 		x.homes[ev.ID] = h
 	}
@@ -129,23 +148,22 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 
 // relive takes the steps of a life through the rules of another model and
 // returns what the calls then give.
-func relive(m *Model, steps []*step) map[int]Elsewhere {
+func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 	results := make(map[int]Elsewhere)
-	var e endpoint
-	e.state = Closed
-	if len(steps) > 0 && steps[0].arrived != nil {
-		e.state, e.listener = Listen, true
-	}
 	for _, st := range steps {
 		switch {
 		case st.arrived != nil:
 			m.arrive(&e, st.arrived)
 		case st.sent != nil:
 			e.sent(st.sent)
+		case st.timer != nil:
+			if t := m.timer(st.timer.name); t != nil {
+				t.expire(&e, Link{})
+			}
 		case st.call != nil:
 			a := m.call(&e, st.call)
-			if a.fault == Blocks {
-				a = interrupted(a, st.call)
+			if a.fault == Blocks && cutByDeadline(st.call) {
+				a.fault = scenario.Deadline
 			}
 			there := Elsewhere{Fault: a.fault}
 			if a.rule != nil {
@@ -176,14 +194,19 @@ func (x *explainer) call(ev *scenario.Event) {
 			c.Lost = st.after.unread()
 		}
 	}
+	if st != nil {
+		c.Timer = st.after.timer
+	}
 	switch {
-	case st == nil || !st.after.known && st.after.state != Closed && st.after.state != Listen:
+	case st == nil || h.partial || h.late[ev.ID] || !x.evidence.Model.knows(ev.Op):
 		c.Certainty = Unknown
+	case h.replay.timed[ev.ID]:
+		c.Certainty = Timer
 	case len(c.Predicted) > 1:
 		c.Certainty = Race
 	}
 	x.out.Calls = append(x.out.Calls, c)
-	if st == nil || ev.Fault == "" && !h.replay.broken[ev.ID] {
+	if st == nil || ev.Fault == "" && !h.replay.broken[ev.ID] && !h.late[ev.ID] {
 		return
 	}
 	x.out.Verdicts = append(x.out.Verdicts, x.verdict(ev, h, st, c))
@@ -191,21 +214,17 @@ func (x *explainer) call(ev *scenario.Event) {
 
 // localCall judges a call that never had a segment.
 func (x *explainer) localCall(ev *scenario.Event) {
-	c := Call{Event: ev.ID, Predicted: []scenario.Fault{ev.Fault}, Certainty: Local}
+	c := Call{Event: ev.ID, Predicted: []scenario.Fault{ev.Fault}, Certainty: Local, Rule: x.unlistened[ev.ID]}
 	x.out.Calls = append(x.out.Calls, c)
 	if ev.Fault == "" || ev.End.IsZero() {
 		return
 	}
 	v := Verdict{Event: ev.ID, Fault: ev.Fault, Predicted: c.Predicted, Outcome: Inconclusive, Elsewhere: Elsewhere{Fault: ev.Fault},
-		Chain: []Link{{Event: ev.ID}}, Because: "no segment of this call was captured, so no segment can have caused its error"}
-	for i := range x.evidence.Events {
-		own := &x.evidence.Events[i]
-		if ev.Fault == scenario.Closed && own.Conn == ev.Conn && own.Op == scenario.OpClose && own.Start.Before(ev.End) && own.ID != ev.ID {
-			v.Outcome, v.Cause = Explained, Link{Event: own.ID}
-			v.Chain = []Link{v.Cause, {Event: ev.ID}}
-			v.Because = "the program itself had closed the socket"
-			break
-		}
+		Chain: []Link{{Event: ev.ID}}, Because: "no captured segment could be tied to this call"}
+	if own := x.closes[ev.Conn]; ev.Fault == scenario.Closed && own != nil && own.Start.Before(ev.End) && own.ID != ev.ID {
+		v.Outcome, v.Cause = Explained, Link{Event: own.ID}
+		v.Chain = []Link{v.Cause, {Event: ev.ID}}
+		v.Because = "the program itself had closed the socket"
 	}
 	if ev.Fault == scenario.Deadline && !ev.Deadline.IsZero() && !ev.End.Before(ev.Deadline) || ev.Fault == scenario.Canceled {
 		v.Outcome, v.Because = Explained, "the program itself ended the call"

@@ -18,6 +18,7 @@ type Call struct {
 	Predicted []scenario.Fault // what it could return; "" is success
 	Certainty Certainty
 	Rule      string // the row of the model that gave the result, "" if none did
+	Timer     string // the timer that had gone off on its socket, "" if none had
 	Lost      int    // octets that a close threw away unread
 }
 

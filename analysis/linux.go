@@ -11,10 +11,12 @@ import (
 // from the source of 6.12 (SEMANTICS.md §3).
 func Linux() *Model {
 	return &Model{
-		Name:     "linux",
-		Source:   "measured",
-		segments: slices.Concat(unconnected, linuxBuckets, linuxChecks, linuxOrphans, transfer),
-		calls:    slices.Concat(gone, linuxReads, linuxWrites, openings, polls, linuxShutdowns, shutdowns, linuxCloses),
+		Name:       "linux",
+		Source:     "measured",
+		segments:   slices.Concat(unconnected, linuxBuckets, linuxChecks, linuxOrphans, acknowledgements, linuxAborts, deliveries),
+		calls:      slices.Concat(gone, linuxReads, linuxWrites, openings, listenerCloses, polls, linuxSoftErrors, socketErrors, linuxShutdowns, shutdowns, linuxCloses),
+		timers:     linuxTimers,
+		icmpErrors: linuxICMP,
 	}
 }
 
@@ -32,7 +34,7 @@ func linuxBelieves(e *endpoint, s *capture.Segment) bool {
 		return false
 	}
 	edge, held := e.queue.highest()
-	return !e.known || s.Seq == e.rcvNxt || held && s.Seq == edge ||
+	return !e.known || s.Seq == e.rcvNxt || e.sack && held && s.Seq == edge ||
 		finReceived.has(e.state) && s.Seq == e.rcvNxt.Add(-1)
 }
 
@@ -74,20 +76,22 @@ var unconnected = []segmentRule{
 
 // linuxBuckets: tcp_timewait_state_process.
 var linuxBuckets = []segmentRule{
-	{name: "bucket-rst", in: in(FinWait2Bucket, TimeWait), when: all(flags(capture.RST), linuxBelieves), next: Closed,
+	{name: "bucket-rst", in: in(FinWait2Bucket), when: all(flags(capture.RST), linuxAcceptable), next: Closed,
+		final: true, source: "tcp_timewait_state_process, FIN_WAIT2"},
+	{name: "time-wait-rst", in: in(TimeWait), when: all(flags(capture.RST), linuxBelieves), next: Closed,
 		final: true, source: "tcp_timewait_state_process, tcp_rfc1337=0"},
 	{name: "bucket-inexact-rst", in: in(FinWait2Bucket, TimeWait), when: flags(capture.RST), final: true,
 		effect: "ignored: its sequence number is not the one expected", source: "tcp_timewait_state_process"},
-	{name: "bucket-fin", in: in(FinWait2Bucket), when: all(flags(capture.FIN), linuxAcceptable, not(newData)),
+	{name: "bucket-fin", in: in(FinWait2Bucket), when: all(flags(capture.FIN), linuxAcceptable, lastFIN),
 		do: takeLastFIN, next: TimeWait, final: true, source: "tcp_timewait_state_process"},
-	{name: "bucket-data", in: in(FinWait2Bucket), when: all(linuxAcceptable, newData), next: Closed,
+	{name: "bucket-data", in: in(FinWait2Bucket), when: all(linuxAcceptable, beyond), next: Closed,
 		reply: TimeWaitSocket, final: true, source: "tcp_timewait_state_process, TCP_TW_RST"},
 	{name: "bucket-other", in: in(FinWait2Bucket, TimeWait), final: true, source: "tcp_timewait_state_process"},
 }
 
 // linuxChecks: tcp_validate_incoming, in its order.
 var linuxChecks = []segmentRule{
-	{name: "rst-in-request", in: in(SynRecv), when: all(flags(capture.RST), requested, linuxBelieves), next: Listen,
+	{name: "rst-in-request", in: in(SynRecv), when: all(flags(capture.RST), requested, linuxBelieves, not(badACK)), next: Listen,
 		final: true, effect: "the request is forgotten: accept will never see it", source: "tcp_check_req"},
 	{name: "rst-out-of-window", in: synchronized,
 		when:  all(flags(capture.RST), not(linuxBelieves), not(linuxAcceptable)),
@@ -122,17 +126,26 @@ var linuxOrphans = []segmentRule{
 		next: FinWait2Bucket, final: true, source: "tcp_rcv_state_process, tcp_time_wait"},
 }
 
-// transfer: acknowledgement, data and FIN, tcp_rcv_state_process.
-var transfer = []segmentRule{
+// acknowledgements: the ACK of what we sent, and of our FIN.
+var acknowledgements = []segmentRule{
 	{name: "ack", in: synchronized, do: takeACK, source: "RFC 9293 §3.10.7.4, tcp_ack"},
 	{name: "last-ack-acked", in: in(LastAck), when: acksFIN, next: Closed, set: rcvShut | sendShut, final: true,
 		source: "RFC 9293 §3.10.7.4"},
 	{name: "closing-acked", in: in(Closing), when: acksFIN, next: TimeWait, set: rcvShut | sendShut, final: true,
 		source: "RFC 9293 §3.10.7.4"},
 	{name: "fin-acked", in: in(FinWait1), when: acksFIN, next: FinWait2, source: "RFC 9293 §3.10.7.4"},
+}
+
+// linuxAborts: new data for a socket that has sent its FIN and will not read
+// any more.
+var linuxAborts = []segmentRule{
 	{name: "data-after-shutdown", in: in(FinWait1, FinWait2), when: all(readShut, newData), next: Closed,
 		err: scenario.ECONNRESET, set: rcvShut | sendShut, reply: AbortOnData, final: true,
 		source: "RFC 1122 §4.2.2.13, tcp_rcv_state_process"},
+}
+
+// deliveries: data and FIN.
+var deliveries = []segmentRule{
 	{name: "data", in: receiving, do: takeData, source: "RFC 9293 §3.10.7.4, tcp_data_queue"},
 	{name: "fin-in-established", in: in(Established), when: finComplete, do: takeFIN, next: CloseWait,
 		set: rcvShut | done, final: true, source: "RFC 9293 §3.10.7.4, tcp_fin"},
@@ -147,16 +160,16 @@ var gone = []callRule{
 	{name: "closed-by-ourselves", ops: []scenario.Op{scenario.OpRead, scenario.OpWrite, scenario.OpClose,
 		scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger}, in: anyState, when: closedHere,
 		gives: scenario.Closed, source: "internal/poll, ErrNetClosing"},
+	{name: "read-nothing", ops: reading, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
 	{name: "deadline-passed", ops: []scenario.Op{scenario.OpRead, scenario.OpWrite}, in: anyState,
 		when: deadlinePassed, gives: scenario.Deadline, source: "internal/poll, prepareRead"},
 }
 
-var reading = []scenario.Op{scenario.OpRead}
+var reading = []scenario.Op{scenario.OpRead, scenario.OpPeek}
 var writing = []scenario.Op{scenario.OpWrite}
 
 // linuxReads: data, then FIN, then the error, then shutdown.
 var linuxReads = []callRule{
-	{name: "read-nothing", ops: reading, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
 	{name: "read-data", ops: reading, in: anyState, when: unreadData, source: "tcp_recvmsg_locked"},
 	{name: "read-after-fin", ops: reading, in: anyState, when: finSeen, gives: scenario.EOF,
 		source: "tcp_recvmsg_locked, SOCK_DONE"},
@@ -168,24 +181,35 @@ var linuxReads = []callRule{
 
 // linuxWrites: the error, then shutdown.
 var linuxWrites = []callRule{
+	{name: "write-cut-short", ops: writing, in: anyState, when: cutShort, source: "tcp_sendmsg_locked, do_error"},
 	{name: "write-takes-error", ops: writing, in: anyState, when: pendingError, takes: true,
 		source: "sk_stream_error, sock_error"},
 	{name: "write-after-shutdown", ops: writing, in: anyState, when: noMoreWrites, gives: scenario.EPIPE,
 		source: "tcp_sendmsg_locked, SEND_SHUTDOWN"},
-	{name: "write-data", ops: writing, in: in(Established, CloseWait), source: "tcp_sendmsg_locked"},
+	{name: "write-data", ops: writing, in: in(Established, CloseWait), when: hasRoom, source: "tcp_sendmsg_locked"},
 }
 
 // openings: connect and accept.
 var openings = []callRule{
 	{name: "dial-takes-error", ops: []scenario.Op{scenario.OpDial}, in: anyState, when: pendingError, takes: true,
 		source: "net, connect: SO_ERROR"},
-	{name: "dial-done", ops: []scenario.Op{scenario.OpDial}, in: ^in(Closed, SynSent), source: "inet_stream_connect"},
-	{name: "accept-done", ops: []scenario.Op{scenario.OpAccept}, in: ^in(Listen, SynRecv), source: "inet_csk_accept"},
+	{name: "dial-done", ops: []scenario.Op{scenario.OpDial}, in: ^in(Closed, SynSent, SynRecv), source: "inet_stream_connect"},
+	{name: "accept-done", ops: []scenario.Op{scenario.OpAccept}, in: ^in(Listen, SynRecv), do: accepted, source: "inet_csk_accept"},
+}
+
+// opUnlisten is the close of the listener that a connection came from.
+const opUnlisten scenario.Op = "unlisten"
+
+// listenerCloses: inet_csk_listen_stop.
+var listenerCloses = []callRule{
+	{name: "listener-close-queue", ops: []scenario.Op{opUnlisten}, in: synchronized, when: notAccepted, next: Closed,
+		set: rcvShut | sendShut, abort: TCPState, do: unlisten, source: "inet_csk_listen_stop"},
+	{name: "listener-close", ops: []scenario.Op{opUnlisten}, in: anyState, do: unlisten, source: "inet_csk_listen_stop"},
 }
 
 // linuxShutdowns: inet_shutdown, tcp_shutdown.
 var linuxShutdowns = []callRule{
-	{name: "shutdown-unconnected", ops: []scenario.Op{scenario.OpCloseWrite, scenario.OpCloseRead}, in: in(Closed),
+	{name: "shutdown-unconnected", ops: []scenario.Op{scenario.OpCloseWrite, scenario.OpCloseRead}, in: in(Closed, TimeWait),
 		gives: scenario.ENOTCONN, source: "inet_shutdown"},
 	{name: "close-write-again", ops: []scenario.Op{scenario.OpCloseWrite}, in: anyState, when: noMoreWrites,
 		source: "tcp_shutdown"},
@@ -204,6 +228,19 @@ var shutdowns = []callRule{
 // polls look at a socket and consume nothing.
 var polls = []callRule{
 	{name: "poll", ops: []scenario.Op{scenario.OpPoll}, in: anyState, when: somethingToPoll, source: "tcp_poll"},
+}
+
+// linuxSoftErrors: SO_ERROR shows the soft error where there is no other.
+var linuxSoftErrors = []callRule{
+	{name: "so-error-soft", ops: []scenario.Op{scenario.OpSOError}, in: anyState, when: onlySoftError, soft: true,
+		source: "sk_getsockopt, sk_err_soft"},
+}
+
+// socketErrors: getsockopt(SO_ERROR).
+var socketErrors = []callRule{
+	{name: "so-error-takes", ops: []scenario.Op{scenario.OpSOError}, in: anyState, when: pendingError, takes: true,
+		source: "sk_getsockopt, sock_error"},
+	{name: "so-error-none", ops: []scenario.Op{scenario.OpSOError}, in: anyState, source: "sk_getsockopt"},
 }
 
 var closing = []scenario.Op{scenario.OpClose}

@@ -8,10 +8,12 @@ import (
 // Model is the behaviour of one TCP implementation, as tables. Rows are tried
 // in order.
 type Model struct {
-	Name     string // "linux" or "darwin"
-	Source   string // where the rows come from: "measured", "from source"
-	segments []segmentRule
-	calls    []callRule
+	Name       string // "linux" or "darwin"
+	Source     string // where the rows come from: "measured", "from source"
+	segments   []segmentRule
+	calls      []callRule
+	timers     []timerRule
+	icmpErrors []icmpRule
 }
 
 // ModelFor returns the model called name, "linux" or "darwin".
@@ -51,6 +53,8 @@ type callRule struct {
 	when   func(*endpoint, *scenario.Event) bool
 	gives  scenario.Fault // "" is success
 	takes  bool           // gives the pending error, and clears it
+	keeps  bool           // gives the pending error, and leaves it
+	soft   bool           // gives the soft error, and clears it
 	next   State
 	set    bits
 	fin    bool   // a FIN is owed
@@ -63,20 +67,37 @@ type callRule struct {
 type passed struct {
 	before, after State
 	raised        scenario.Fault // the error that it made pending
+	softened      scenario.Fault // the soft error that it left
 	rule          *segmentRule   // the last row that matters to a person, or nil
 	rules         []string       // all rows that applied
 }
 
-// Rules returns the names of all rows: first those about segments, then those
-// about calls.
-func (m *Model) Rules() (segments, calls []string) {
+// timer returns the timer of this name, or nil.
+func (m *Model) timer(name string) *timerRule {
+	for i := range m.timers {
+		if m.timers[i].name == name {
+			return &m.timers[i]
+		}
+	}
+	return nil
+}
+
+// Rules returns the names of all rows: those about segments, about calls and
+// about timers.
+func (m *Model) Rules() (segments, calls, timers []string) {
 	for i := range m.segments {
 		segments = append(segments, m.segments[i].name)
 	}
 	for i := range m.calls {
 		calls = append(calls, m.calls[i].name)
 	}
-	return segments, calls
+	for i := range m.timers {
+		timers = append(timers, m.timers[i].name)
+	}
+	for i := range m.icmpErrors {
+		segments = append(segments, m.icmpErrors[i].name)
+	}
+	return segments, calls, timers
 }
 
 // agrees reports whether the answer is what the call returned.
@@ -90,7 +111,12 @@ func (a answer) agrees(ev *scenario.Event) bool {
 
 // arrive lets s reach the endpoint.
 func (m *Model) arrive(e *endpoint, s *capture.Segment) passed {
+	if s.ICMP.Is() {
+		return m.icmp(e, s)
+	}
 	p := passed{before: e.state}
+	e.probes = 0
+	e.join(s.Ack, s.Seq)
 	for i := range m.segments {
 		r := &m.segments[i]
 		if !r.in.has(e.state) || r.when != nil && !r.when(e, s) {
@@ -118,15 +144,9 @@ func (r *segmentRule) apply(e *endpoint, s *capture.Segment) {
 		r.do(e, s)
 	}
 	if r.err != "" {
-		e.err, e.errBy, e.errRule = r.err, by, r.name
+		e.err, e.errBy = r.err, by
 	}
-	if r.set.has(sendShut) && !e.shut.has(sendShut) || r.set.has(rcvShut) && !e.shut.has(rcvShut) {
-		e.shutBy = by
-	}
-	if r.set.has(done) {
-		e.doneBy = by
-	}
-	e.shut |= r.set
+	e.shutdown(r.set, by)
 	if r.reply != "" {
 		answer := reset{reason: r.reply, by: by}
 		if s.Flags.Has(capture.ACK) {
@@ -150,6 +170,46 @@ type answer struct {
 // call makes the call ev on the endpoint and says what it returns. An answer
 // of Blocks leaves the endpoint as it was.
 func (m *Model) call(e *endpoint, ev *scenario.Event) answer {
+	switch {
+	case ev.Op == scenario.OpShutdown:
+		return m.shutdown(e, ev)
+	case ev.Op == scenario.OpRead && ev.Fault != "" && ev.N > 0:
+		return m.readOn(e, ev)
+	}
+	return m.once(e, ev)
+}
+
+// shutdown is shutdown(2): SHUT_RD, SHUT_WR and SHUT_RDWR are 0, 1 and 2.
+func (m *Model) shutdown(e *endpoint, ev *scenario.Event) (a answer) {
+	how := *ev
+	if ev.Asked != 0 {
+		how.Op = scenario.OpCloseWrite
+		a = m.once(e, &how)
+	}
+	if ev.Asked != 1 && a.fault == "" {
+		how.Op = scenario.OpCloseRead
+		a = m.once(e, &how)
+	}
+	return a
+}
+
+// readOn is a read that returned octets and a fault: a loop of reads, as in
+// io.ReadFull, whose last one failed.
+func (m *Model) readOn(e *endpoint, ev *scenario.Event) answer {
+	left := *ev
+	left.Fault = ""
+	for left.Asked > 0 {
+		a := m.once(e, &left)
+		if a.fault != "" || a.n <= 0 {
+			a.n = ev.Asked - left.Asked
+			return a
+		}
+		left.Asked -= a.n
+	}
+	return answer{n: ev.Asked}
+}
+
+func (m *Model) once(e *endpoint, ev *scenario.Event) answer {
 	for i := range m.calls {
 		r := &m.calls[i]
 		if !r.in.has(e.state) || !r.is(ev.Op) || r.when != nil && !r.when(e, ev) {
@@ -158,6 +218,16 @@ func (m *Model) call(e *endpoint, ev *scenario.Event) answer {
 		return r.apply(e, ev)
 	}
 	return answer{fault: Blocks, n: -1}
+}
+
+// knows reports whether any row is about the operation.
+func (m *Model) knows(op scenario.Op) bool {
+	for i := range m.calls {
+		if m.calls[i].is(op) {
+			return true
+		}
+	}
+	return op == scenario.OpShutdown
 }
 
 func (r *callRule) is(op scenario.Op) bool {
@@ -175,12 +245,20 @@ func (r *callRule) apply(e *endpoint, ev *scenario.Event) answer {
 	case r.takes:
 		a.fault, a.cause = e.err, e.errBy
 		e.err, e.takenBy = "", ev.ID
+	case r.keeps:
+		a.fault, a.cause = e.err, e.errBy
 	case r.gives == scenario.Closed:
 		a.cause = Link{Event: e.closeBy}
 	case r.gives == scenario.EOF && e.shut.has(done):
 		a.cause = e.doneBy
+	case r.soft:
+		a.fault, a.cause = e.soft, e.softBy
+		e.soft = ""
 	case r.gives != "" && r.gives != scenario.Deadline:
-		a.cause = e.shutBy
+		a.cause = e.rcvBy
+		if ev.Op != scenario.OpRead && ev.Op != scenario.OpPeek && ev.Op != scenario.OpCloseRead {
+			a.cause = e.sendBy
+		}
 	case r.gives == "" && ev.Op == scenario.OpPoll:
 		a.n = e.polled()
 		if ev.Asked != 0 {
@@ -189,15 +267,16 @@ func (r *callRule) apply(e *endpoint, ev *scenario.Event) answer {
 	case r.gives == "" && ev.Op == scenario.OpRead && e.known:
 		a.n = min(e.unread(), ev.Asked)
 		e.read += a.n
+	case r.gives == "" && ev.Op == scenario.OpPeek && e.known:
+		a.n = min(e.unread(), ev.Asked)
+	case r.gives == "" && ev.Op == scenario.OpWrite:
+		e.written += ev.N
 	}
 	by := Link{Event: ev.ID}
 	if r.do != nil {
 		r.do(e, ev)
 	}
-	if r.set.has(sendShut) && !e.shut.has(sendShut) || r.set.has(rcvShut) && !e.shut.has(rcvShut) {
-		e.shutBy = by
-	}
-	e.shut |= r.set
+	e.shutdown(r.set, by)
 	if r.fin {
 		e.finOut = true
 	}

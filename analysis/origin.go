@@ -1,6 +1,10 @@
 package analysis
 
 import (
+	"cmp"
+	"slices"
+	"time"
+
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -9,24 +13,50 @@ import (
 // which segment made it leave.
 type sender struct {
 	side    *side
-	first   capture.Seq // sequence number of the first octet of data
-	next    capture.Seq // SND.NXT
-	acked   capture.Seq // the acknowledgement last sent
-	window  int
 	started bool
-	got     []*capture.Segment // what has come from the other side
-	sent    []*capture.Segment
+	acked   bool        // it has acknowledged something
+	next    capture.Seq // SND.NXT
+	octets  int         // of data sent, counted beyond 4 GiB
+	ack     capture.Seq // the acknowledgement last sent
+	window  int
+	sent    []*capture.Segment // the first to carry each octet, in order
+	writes  []written          // in order
+	calls   map[scenario.Op][]*scenario.Event
+	came    map[capture.Seq]int // the last segment from the other side that ended there
+	last    int                 // the last segment from the other side
+}
+
+// written is how far a write took the stream.
+type written struct {
+	upto  int // octets since the handshake
+	event int
+}
+
+func newSender(s *side) *sender {
+	p := &sender{side: s, calls: make(map[scenario.Op][]*scenario.Event), came: make(map[capture.Seq]int)}
+	upto := 0
+	for _, ev := range s.calls {
+		p.calls[ev.Op] = append(p.calls[ev.Op], ev)
+		if ev.Op != scenario.OpWrite {
+			continue
+		}
+		if upto += ev.N; ev.End.IsZero() {
+			upto += ev.Asked
+		}
+		p.writes = append(p.writes, written{upto, ev.ID})
+	}
+	return p
 }
 
 // origins ties every segment of a connection, but the RSTs, to the call or the
 // segment that made its sender emit it.
 func origins(c *connection, note func(id int, from Link)) {
-	var senders [2]sender
-	for i := range c.ends {
-		senders[i].side = &c.ends[i]
-	}
+	senders := [2]*sender{newSender(&c.ends[0]), newSender(&c.ends[1])}
 	for _, s := range c.segments {
-		from, to := &senders[0], &senders[1]
+		if s.ICMP.Is() {
+			continue
+		}
+		from, to := senders[0], senders[1]
 		if s.Src != from.side.addr {
 			from, to = to, from
 		}
@@ -36,111 +66,90 @@ func origins(c *connection, note func(id int, from Link)) {
 			}
 			from.sends(s)
 		}
-		to.got = append(to.got, s)
+		to.last = s.ID
+		if s.End() != s.Seq {
+			to.came[s.End()] = s.ID
+		}
 	}
 }
 
 func (p *sender) sends(s *capture.Segment) {
-	if s.Flags.Has(capture.SYN) {
-		p.first, p.next = s.Seq.Add(1), s.End()
-	} else if !p.started {
-		p.first, p.next = s.Seq, s.End()
+	if !p.started || s.End().After(p.next) {
+		if p.started {
+			p.octets += min(s.Len, s.End().Sub(p.next))
+		} else {
+			p.octets += s.Len
+		}
+		p.next, p.started = s.End(), true
+		if s.End() != s.Seq {
+			p.sent = append(p.sent, s)
+		}
 	}
-	if s.End().After(p.next) {
-		p.next = s.End()
-	}
-	p.started = true
-	p.acked, p.window = s.Ack, s.Window
-	p.sent = append(p.sent, s)
+	p.acked = p.acked || s.Flags.Has(capture.ACK)
+	p.ack, p.window = s.Ack, s.Window
 }
 
 // origin says what made the side send s.
 func (p *sender) origin(s *capture.Segment) Link {
-	occupies := s.End() != s.Seq
-	if p.started && occupies && !s.End().After(p.next) {
+	if p.started && s.End() != s.Seq && !s.End().After(p.next) {
 		return p.original(s) // a retransmission: a timer sent it
 	}
 	switch {
 	case s.Flags.Has(capture.SYN | capture.ACK):
-		return p.latest(func(o *capture.Segment) bool { return o.Flags.Has(capture.SYN) })
+		return Link{Segment: p.last}
 	case s.Flags.Has(capture.SYN):
 		return p.call(s, scenario.OpDial)
 	case s.Len > 0:
-		return p.write(s)
+		return p.write()
 	case s.Flags.Has(capture.FIN):
 		return p.call(s, scenario.OpClose, scenario.OpCloseWrite, scenario.OpShutdown)
-	case s.Ack == p.acked && s.Window != p.window:
+	case p.acked && s.Ack == p.ack && s.Window != p.window:
 		if link := p.call(s, scenario.OpRead); link != (Link{}) {
 			return link // a window update: reading made room
 		}
-	case s.Ack.After(p.acked) || !p.acknowledged():
-		return p.latest(func(o *capture.Segment) bool { return o.End() == s.Ack && o.End() != o.Seq })
+	case !p.acked || s.Ack.After(p.ack):
+		return Link{Segment: p.came[s.Ack]}
 	}
-	return p.latest(func(*capture.Segment) bool { return true }) // a duplicate or challenge ACK
+	return Link{Segment: p.last} // a duplicate or challenge ACK
 }
 
-// acknowledged reports whether the side has acknowledged anything yet.
-func (p *sender) acknowledged() bool {
-	for _, s := range p.sent {
-		if s.Flags.Has(capture.ACK) {
-			return true
-		}
-	}
-	return false
-}
-
-// original returns the first segment that carried what s carries again.
+// original returns the first segment that carried the first octet that s
+// carries again.
 func (p *sender) original(s *capture.Segment) Link {
-	for _, o := range p.sent {
-		if o.End() != o.Seq && !o.Seq.After(s.Seq) && o.End().After(s.Seq) {
-			return Link{Segment: o.ID}
-		}
+	i, _ := slices.BinarySearchFunc(p.sent, s.Seq, func(o *capture.Segment, at capture.Seq) int {
+		return cmp.Compare(o.End().Sub(at), 1) // the first that ends after at
+	})
+	if i == len(p.sent) {
+		return Link{}
 	}
-	return Link{}
-}
-
-// latest returns the last segment to have come that fits.
-func (p *sender) latest(fits func(*capture.Segment) bool) Link {
-	for i := len(p.got) - 1; i >= 0; i-- {
-		if fits(p.got[i]) {
-			return Link{Segment: p.got[i].ID}
-		}
-	}
-	return Link{}
+	return Link{Segment: p.sent[i].ID}
 }
 
 // call returns the last call of one of the kinds that had begun when s left.
-func (p *sender) call(s *capture.Segment, ops ...scenario.Op) Link {
-	for i := len(p.side.calls) - 1; i >= 0; i-- {
-		ev := p.side.calls[i]
-		if ev.Start.After(s.Time) || ev.Fault == scenario.Closed {
-			continue
-		}
-		for _, op := range ops {
-			if ev.Op == op {
-				return Link{Event: ev.ID}
+func (p *sender) call(s *capture.Segment, ops ...scenario.Op) (l Link) {
+	for _, op := range ops {
+		list := p.calls[op]
+		i, _ := slices.BinarySearchFunc(list, s.Time, func(ev *scenario.Event, t time.Time) int {
+			if ev.Start.After(t) {
+				return 1
+			}
+			return -1
+		})
+		for i--; i >= 0; i-- {
+			if ev := list[i]; ev.Fault != scenario.Closed {
+				l.Event = max(l.Event, ev.ID)
+				break
 			}
 		}
 	}
-	return Link{}
+	return l
 }
 
-// write returns the call that wrote the first octet of s.
-func (p *sender) write(s *capture.Segment) Link {
-	at := s.Seq.Sub(p.first)
-	written := 0
-	for _, ev := range p.side.calls {
-		if ev.Op != scenario.OpWrite {
-			continue
-		}
-		n := ev.N
-		if ev.End.IsZero() {
-			n = ev.Asked
-		}
-		if at < written+n {
-			return Link{Event: ev.ID}
-		}
-		written += n
+// write returns the call that wrote the next octet to be sent.
+func (p *sender) write() Link {
+	i, _ := slices.BinarySearchFunc(p.writes, p.octets, func(w written, at int) int { return cmp.Compare(w.upto, at+1) })
+	if i == len(p.writes) {
+		return Link{}
 	}
-	return Link{}
+	return Link{Event: p.writes[i].event}
 }

@@ -18,6 +18,9 @@ func effect(role scenario.Role, st *step) string {
 	if p.raised != "" {
 		parts = append(parts, string(p.raised)+" pending")
 	}
+	if p.softened != "" {
+		parts = append(parts, string(p.softened)+" remembered, in case a timer gives up")
+	}
 	if p.rule != nil && p.rule.effect != "" {
 		parts = append(parts, p.rule.effect)
 	}
@@ -28,7 +31,12 @@ func effect(role scenario.Role, st *step) string {
 }
 
 // name calls a segment what a person calls it: "#6 RST,ACK".
-func name(s *capture.Segment) string { return fmt.Sprintf("#%d %s", s.ID, s.Flags) }
+func name(s *capture.Segment) string {
+	if s.ICMP.Is() {
+		return fmt.Sprintf("#%d ICMP %d/%d", s.ID, s.ICMP.Type, s.ICMP.Code)
+	}
+	return fmt.Sprintf("#%d %s", s.ID, s.Flags)
+}
 
 // octets says a number of bytes.
 func octets(n int) string {
@@ -40,28 +48,40 @@ func octets(n int) string {
 
 // segmentLink puts into words what a segment did.
 func (x *explainer) segmentLink(l Link) Link {
-	s, n := x.segments[l.Segment], x.notes[l.Segment]
-	from := x.senders[l.Segment]
+	s, from := x.segments[l.Segment], x.senders[l.Segment]
 	st := from.peer.arrived[l.Segment]
-	if st == nil || st.passed.rule == nil {
+	switch {
+	case st == nil:
+		return l
+	case s.ICMP.Is():
+		l.Because = fmt.Sprintf("%s from %s said so of the %s's segment", name(s), s.ICMP.From, from.peer.role)
+		return l
+	case st.passed.rule == nil:
 		return l
 	}
-	p := st.passed
-	l.Source = p.rule.source
-	switch {
-	case p.raised == scenario.ECONNREFUSED:
-		l.Because = fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(n.Reasons, s.Src.String()))
-	case p.raised != "" && s.Flags.Has(capture.RST) && p.raised == scenario.EPIPE:
-		l.Because = fmt.Sprintf("%s arrived in %s, after the peer's FIN: the pending error became EPIPE, not ECONNRESET", name(s), p.before)
-	case p.raised != "":
-		l.Because = fmt.Sprintf("%s arrived in %s: the pending error became %s", name(s), p.before, p.raised)
-	case s.Flags.Has(capture.FIN) && p.before != p.after:
-		l.Because = fmt.Sprintf("%s arrived in %s: nothing follows the data before it", name(s), p.before)
-	case p.rule.reply != "" && p.before != Listen && p.before != Closed:
-		l.Because = fmt.Sprintf("%s (%s) reached a socket that the %s had closed: an RST is the only answer left",
-			name(s), octets(s.Len), from.peer.role)
+	l.Because, l.Source = x.arrivalClause(s, from, st.passed), st.passed.rule.source
+	if l.Because != "" && from.replay.strange[l.Segment] && !from.replay.blind {
+		l.Because += fmt.Sprintf("; no call of the %s accounts for it: somebody else sent it", from.role)
 	}
 	return l
+}
+
+// arrivalClause says what the arrival of s did, "" if it is not worth a word.
+func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) string {
+	switch {
+	case p.raised == scenario.ECONNREFUSED:
+		return fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(x.notes[s.ID].Reasons, s.Src.String()))
+	case p.raised == scenario.EPIPE && s.Flags.Has(capture.RST):
+		return fmt.Sprintf("%s arrived in %s, after the peer's FIN: the pending error became EPIPE, not ECONNRESET", name(s), p.before)
+	case p.raised != "":
+		return fmt.Sprintf("%s arrived in %s: the pending error became %s", name(s), p.before, p.raised)
+	case s.Flags.Has(capture.FIN) && p.before != p.after:
+		return fmt.Sprintf("%s arrived in %s: nothing follows the data before it", name(s), p.before)
+	case p.rule.reply != "" && s.Len > 0 && p.before != Listen && p.before != Closed:
+		return fmt.Sprintf("%s (%s) reached a socket that the %s had closed: an RST is the only answer left",
+			name(s), octets(s.Len), from.peer.role)
+	}
+	return ""
 }
 
 func refusal(reasons []Reason, addr string) string {

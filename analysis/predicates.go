@@ -54,6 +54,14 @@ func newData(e *endpoint, s *capture.Segment) bool {
 	return s.Len > 0 && s.Seq.Add(s.Len).After(e.rcvNxt)
 }
 
+// lastFIN: the segment brings the FIN and nothing before it that is missing.
+func lastFIN(e *endpoint, s *capture.Segment) bool { return s.End() == e.rcvNxt.Add(1) }
+
+// beyond: some of its sequence space has not come before.
+func beyond(e *endpoint, s *capture.Segment) bool {
+	return s.End() != s.Seq && s.End().After(e.rcvNxt)
+}
+
 // finComplete: all octets up to a FIN have come.
 func finComplete(e *endpoint, _ *capture.Segment) bool {
 	return e.queue.hasFIN && e.queue.fin == e.rcvNxt
@@ -69,6 +77,7 @@ func learnPeer(e *endpoint, s *capture.Segment) {
 	e.rcvNxt = s.Seq.Add(1)
 	e.ackSent = e.rcvNxt
 	e.scaled = s.Options.HasScale && (e.state != SynSent || e.scaled)
+	e.sack = s.Options.SACKPermitted && (e.state != SynSent || e.sack)
 	e.known = true
 }
 
@@ -85,8 +94,8 @@ func learnPeerAndACK(e *endpoint, s *capture.Segment) {
 
 // takeACK advances SND.UNA.
 func takeACK(e *endpoint, s *capture.Segment) {
-	if s.Flags.Has(capture.ACK) && s.Ack.After(e.sndUna) && !s.Ack.After(e.sndNxt) {
-		e.sndUna = s.Ack
+	if s.Flags.Has(capture.ACK) && !s.Ack.Before(e.sndUna) && !s.Ack.After(e.sndNxt) {
+		e.sndUna, e.soft = s.Ack, ""
 	}
 }
 
@@ -95,8 +104,13 @@ func takeData(e *endpoint, s *capture.Segment) {
 	if s.Len == 0 && !s.Flags.Has(capture.FIN) || s.End().Before(e.rcvNxt) {
 		return
 	}
-	e.queue.add(s.Seq, s.Seq.Add(s.Len), s.Flags.Has(capture.FIN))
-	reach, _ := e.queue.advance(e.rcvNxt)
+	if e.known && s.Len > 0 && !s.Seq.Before(e.windowEdge()) {
+		return // a probe of a window that is full (tcp_data_queue)
+	}
+	if !e.queue.add(s.Seq, s.Seq.Add(s.Len), s.Flags.Has(capture.FIN)) {
+		e.known = false // more holes than are kept count of
+	}
+	reach := e.queue.advance(e.rcvNxt)
 	e.arrived += reach.Sub(e.rcvNxt)
 	e.rcvNxt = reach
 }
@@ -130,6 +144,27 @@ func deadlinePassed(_ *endpoint, ev *scenario.Event) bool {
 	return !ev.Deadline.IsZero() && ev.Deadline.Before(ev.Start)
 }
 
+// maxSendBuffer is more than a socket's send buffer grows to by itself: the
+// default of net.ipv4.tcp_wmem, 4 MiB.
+const maxSendBuffer = 4 << 20
+
+// hasRoom: the send buffer can hold the write, with what the peer has
+// acknowledged gone from it. A larger one waits in the middle
+// (sk_stream_wait_memory).
+func hasRoom(e *endpoint, ev *scenario.Event) bool {
+	acked := max(e.sndUna.Sub(e.sndFirst), 0)
+	return e.written+ev.Asked-acked <= maxSendBuffer
+}
+
+// cutShort is true of a write(2) that returned fewer octets than asked for, and
+// no error: it had waited, and what ended the wait stays for the next call. Go
+// goes on writing, and returns both.
+func cutShort(_ *endpoint, ev *scenario.Event) bool {
+	return ev.Fault == "" && ev.N > 0 && ev.N < ev.Asked
+}
+
+func onlySoftError(e *endpoint, _ *scenario.Event) bool { return e.err == "" && e.soft != "" }
+
 // somethingToPoll: one of the bits asked for is there; errors and hang-ups are
 // always asked for. A poll that asks for nothing else does not wait.
 func somethingToPoll(e *endpoint, ev *scenario.Event) bool {
@@ -138,6 +173,20 @@ func somethingToPoll(e *endpoint, ev *scenario.Event) bool {
 
 // setLinger notes SO_LINGER; Asked holds its seconds, negative for off.
 func setLinger(e *endpoint, ev *scenario.Event) { e.linger0 = ev.Asked == 0 }
+
+func bothShut(e *endpoint, _ *scenario.Event) bool    { return e.shut.has(rcvShut | sendShut) }
+func notAccepted(e *endpoint, _ *scenario.Event) bool { return !e.accepted }
+
+// accepted notes that the application has the socket.
+func accepted(e *endpoint, _ *scenario.Event) { e.accepted = true }
+
+// unlisten closes the listener.
+func unlisten(e *endpoint, _ *scenario.Event) {
+	e.listener = false
+	if e.state == Listen {
+		e.state = Closed
+	}
+}
 
 // abandon makes the socket an orphan (tcp_close).
 func abandon(e *endpoint, ev *scenario.Event) { e.orphan, e.closeBy = true, ev.ID }

@@ -11,13 +11,14 @@ type reassembly struct {
 	hasFIN bool
 }
 
-// add notes octets [left, right) and, if fin, a FIN after them.
-func (q *reassembly) add(left, right capture.Seq, fin bool) {
+// add notes octets [left, right) and, if fin, a FIN after them. It returns false
+// if there is no room for another range.
+func (q *reassembly) add(left, right capture.Seq, fin bool) bool {
 	if fin {
 		q.fin, q.hasFIN = right, true
 	}
 	if left == right {
-		return
+		return true
 	}
 	kept := uint8(0)
 	for _, b := range q.held[:q.n] {
@@ -33,17 +34,19 @@ func (q *reassembly) add(left, right capture.Seq, fin bool) {
 			right = b.Right
 		}
 	}
-	if int(kept) < len(q.held) {
+	room := int(kept) < len(q.held)
+	if room {
 		q.held[kept] = capture.Block{Left: left, Right: right}
 		kept++
 	}
 	clear(q.held[kept:])
 	q.n = kept
+	return room
 }
 
-// advance returns how far the octets reach without a hole from next on, and
-// whether the FIN stands right there. What it passes is dropped.
-func (q *reassembly) advance(next capture.Seq) (reach capture.Seq, fin bool) {
+// advance returns how far the octets reach without a hole from next on. What it
+// passes is dropped.
+func (q *reassembly) advance(next capture.Seq) (reach capture.Seq) {
 	reach = next
 	for moved := true; moved; {
 		moved = false
@@ -60,7 +63,7 @@ func (q *reassembly) advance(next capture.Seq) (reach capture.Seq, fin bool) {
 		clear(q.held[kept:])
 		q.n = kept
 	}
-	return reach, q.hasFIN && q.fin == reach
+	return reach
 }
 
 // highest returns the right edge of the highest range, if there is one: a

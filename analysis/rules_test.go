@@ -49,11 +49,11 @@ func TestRulesCovered(t *testing.T) {
 				}
 			}
 			for _, call := range x.Calls {
-				used[call.Rule] = true
+				used[call.Rule], used[call.Timer] = true, true
 			}
 		}
-		segments, calls := model.Rules()
-		for _, name := range slices.Concat(segments, calls) {
+		segments, calls, timers := model.Rules()
+		for _, name := range slices.Concat(segments, calls, timers) {
 			if !used[name] {
 				t.Errorf("%s: no case uses the row %s", model.Name, name)
 			}

@@ -15,17 +15,29 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 		v.Source = st.answer.rule.source
 	}
 	switch {
+	case h.replay.overflow:
+		v.Outcome, v.Because = Inconclusive, "too much happened at once to tell the possible orders apart"
+	case !x.evidence.Model.knows(ev.Op):
+		v.Outcome, v.Because = Inconclusive, "the model has no rule about "+string(ev.Op)
+	case h.late[ev.ID]:
+		v.Outcome, v.Because = Inconclusive, "it fits only if segments reached the socket milliseconds after their stamps"
+	case !h.conn.whole():
+		v.Outcome, v.Because = Inconclusive, "the capture began when the connection stood already"
+	case h.replay.broken[ev.ID] && h.partial:
+		v.Outcome, v.Because = Inconclusive, "more octets came out of order than the model keeps count of"
 	case h.replay.broken[ev.ID]:
 		v.Outcome, v.Because = Unexplained, contradiction(ev, c.Predicted)
 		v.Chain = []Link{{Event: ev.ID}}
 		return v
-	case h.replay.overflow:
-		v.Outcome, v.Because = Inconclusive, "too much happened at once to tell the possible orders apart"
 	case st.after.tainted:
 		v.Outcome, v.Because = Inconclusive, "an earlier call on this socket is unexplained"
 	}
 	v.Cause = bare(st.answer.cause)
 	v.Chain = append(x.causes(v.Cause, h), x.taker(ev, st)...)
+	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 {
+		v.Chain = append(v.Chain[:0], v.Chain[len(v.Chain)-1])
+		v.Chain[0].Because, v.Chain[0].Source = t.says, t.source
+	}
 	v.Chain = append(v.Chain, Link{Event: ev.ID})
 	for _, l := range slices.Backward(v.Chain) {
 		if n := x.notes[l.Segment]; len(n.Reasons) > 0 {

@@ -18,7 +18,8 @@ type step struct {
 	prev    *step
 	arrived *capture.Segment // it reached the socket, or
 	sent    *capture.Segment // the socket sent it, or
-	call    *scenario.Event  // the call took effect
+	call    *scenario.Event  // the call took effect, or
+	timer   *timerRule       // a timer went off
 	passed  passed           // of an arrival
 	answer  answer           // of a call
 	origin  Link             // of an RST sent
@@ -30,16 +31,21 @@ type worlds struct {
 	list  []world
 	past  []*step
 	index map[world]int
+	full  bool // worlds were left out
 }
 
 // maxWorlds bounds a set: beyond it the evidence is called inconclusive.
-const maxWorlds = 4096
+const maxWorlds = 1024
 
 func newWorlds() *worlds { return &worlds{index: make(map[world]int)} }
 
 // add puts w into the set unless an equal world is there already.
 func (ws *worlds) add(w world, past *step) {
-	if _, dup := ws.index[w]; dup || len(ws.list) >= maxWorlds {
+	if _, dup := ws.index[w]; dup {
+		return
+	}
+	if len(ws.list) >= maxWorlds {
+		ws.full = true
 		return
 	}
 	ws.index[w] = len(ws.list)
@@ -47,7 +53,14 @@ func (ws *worlds) add(w world, past *step) {
 	ws.past = append(ws.past, past)
 }
 
-func (ws *worlds) full() bool { return len(ws.list) >= maxWorlds }
+// clone returns a set that can grow without changing ws.
+func (ws *worlds) clone() *worlds {
+	next := newWorlds()
+	for i, w := range ws.list {
+		next.add(w, ws.past[i])
+	}
+	return next
+}
 
 // sequence returns the steps of a past, oldest first.
 func (s *step) sequence() []*step {

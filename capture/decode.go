@@ -22,7 +22,8 @@ var (
 	ErrMalformed = errors.New("capture: malformed headers")
 )
 
-// Decode reads the TCP segment in f, which was captured at t. It reads fixed
+// Decode reads the TCP segment in f, which was captured at t, or the one that an
+// ICMP error in f quotes. It reads fixed
 // offsets, allocates nothing, and keeps f (and with it f.Data) in the result.
 //
 // The error is ErrNotTCP, ErrTruncated, ErrLinkType or ErrMalformed, and the
@@ -45,8 +46,12 @@ func Decode(t time.Time, f Frame) (Segment, error) {
 	default:
 		err = ErrNotTCP
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case p.proto == protoTCP:
 		err = p.decodeTCP(&s)
+	default:
+		err = p.decodeICMP(&s, kind == networkIPv6)
 	}
 	if err != nil {
 		return Segment{}, err
@@ -56,9 +61,10 @@ func Decode(t time.Time, f Frame) (Segment, error) {
 
 // packet is a place in a frame, moved from header to header.
 type packet struct {
-	data []byte // the octets captured, from the link header on
-	at   int    // where the next header begins
-	end  int    // where the datagram ends on the wire, at or beyond len(data) if the frame was cut
+	data  []byte // the octets captured, from the link header on
+	at    int    // where the next header begins
+	proto byte   // what the IP headers passed announce: TCP or ICMP
+	end   int    // where the datagram ends on the wire, at or beyond len(data) if the frame was cut
 }
 
 // header returns n octets of the next header without moving past them.

@@ -42,7 +42,8 @@ func (p *packet) decodeIPv4(s *Segment) error {
 	}
 	const moreFragments, offsetMask = 0x2000, 0x1fff
 	frag := binary.BigEndian.Uint16(h[6:])
-	if h[9] != protoTCP || frag&offsetMask != 0 {
+	p.proto = h[9]
+	if p.proto != protoTCP && p.proto != protoICMP || frag&offsetMask != 0 {
 		return ErrNotTCP
 	}
 	s.Fragment = frag&moreFragments != 0
@@ -79,7 +80,7 @@ func (p *packet) decodeIPv6(s *Segment) error {
 // skipExtensions moves p past the extension headers, the first of which is
 // next. Each is at least eight octets long, so it ends.
 func (p *packet) skipExtensions(s *Segment, next byte) error {
-	for next != protoTCP {
+	for next != protoTCP && next != protoICMPv6 {
 		switch next {
 		case protoHopByHop, protoRouting, protoDestOptions, protoFragment, protoAH:
 		default:
@@ -109,5 +110,6 @@ func (p *packet) skipExtensions(s *Segment, next byte) error {
 			return ErrMalformed
 		}
 	}
+	p.proto = next
 	return nil
 }

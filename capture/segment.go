@@ -19,6 +19,7 @@ type Segment struct {
 	TTL      uint8  // time to live, or hop limit
 	IPID     uint16 // IPv4 identification; 0 in IPv6
 	Fragment bool   // the first fragment of a larger datagram: Len covers this fragment alone
+	ICMP     ICMP   // if set this is an ICMP error, and the fields above but Time are those of the segment that it quotes
 	Frame    Frame
 }
 

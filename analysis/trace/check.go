@@ -14,7 +14,8 @@ type expectation struct {
 	event     int // of a call, or
 	segment   int // of a segment
 	predicted []scenario.Fault
-	cause     int // the segment that caused the result
+	cause     int  // the segment that caused the result
+	causeless bool // no segment did
 	rule      string
 	reason    analysis.Reason
 	outcome   analysis.Outcome
@@ -60,7 +61,7 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 	if outcome != w.outcome {
 		diffs = append(diffs, fmt.Sprintf("%s (%s), want %s", outcome, because, w.outcome))
 	}
-	if w.cause != 0 && cause != w.cause {
+	if (w.cause != 0 || w.causeless) && cause != w.cause {
 		diffs = append(diffs, fmt.Sprintf("cause #%d, want #%d", cause, w.cause))
 	}
 	return diffs

@@ -12,8 +12,9 @@
 //	server > client  RST,ACK     reason TCP_ABORT_ON_CLOSE
 //	client  read 16              = ECONNRESET <- RST,ACK
 //
-// A call is ROLE OP, the octets it asks for (or the seconds of a set-linger,
-// the bits of a poll), and after = what it returned: octets, or a fault.
+// A call is ROLE OP, where close-listener closes what listen opened, the octets it asks for (or the seconds of a set-linger,
+// the bits of a poll), and after = what it returned: octets, a fault, or both
+// as in "5+ECONNRESET".
 // Without = it succeeded in full. A call that ends in "..." has begun; a later
 // line "ROLE ... = RESULT" is its return.
 //
@@ -22,13 +23,16 @@
 // Sequence numbers are relative to the sender's SYN, as in Wireshark. A dial
 // that is complete in one line has the handshake put in.
 //
+// An ICMP error about what a role sent last is net > ROLE ICMP TYPE/CODE, or
+// ICMP6.
+//
 // Lines stand a millisecond apart and a call takes a tenth of that, unless a
 // line begins with times in seconds: "0.001" or "0.001..0.002".
 //
 // What the model is to say of a line follows: several results after =, joined
 // by |, are all that it may predict, the first being what was returned;
 // "<- FLAGS" is the segment that caused it, the last to that side with these
-// flags; "rule NAME" the row that decided; "reason NAME" why an RST was sent;
+// flags, and "<- none" says that no segment did; "rule NAME" the row that decided; "reason NAME" why an RST was sent;
 // "! unexplained" or "! inconclusive" how the verdict must come out. "model
 // darwin" on a line of its own chooses the other rules.
 package trace

@@ -85,6 +85,9 @@ func (p *parser) parse(words []string) error {
 	if len(words) < 2 {
 		return errors.New("a line is ROLE OP, or ROLE > ROLE FLAGS")
 	}
+	if words[0] == "net" {
+		return p.icmp(words[1:], at)
+	}
 	role := scenario.Role(words[0])
 	if !addresses[role].IsValid() {
 		return fmt.Errorf("%q is neither client nor server", role)
@@ -171,6 +174,27 @@ func (p *parser) segment(role scenario.Role, words []string, at time.Time) error
 	return nil
 }
 
+// icmp reads "> ROLE ICMP TYPE/CODE": an error about the last octets that the
+// role has sent. ICMP6 is one of ICMPv6.
+func (p *parser) icmp(words []string, at time.Time) error {
+	var m capture.ICMP
+	if len(words) != 4 || words[0] != ">" || !addresses[scenario.Role(words[1])].IsValid() {
+		return errors.New("an ICMP error is net > ROLE ICMP TYPE/CODE")
+	}
+	if _, err := fmt.Sscanf(words[3], "%d/%d", &m.Type, &m.Code); err != nil {
+		return fmt.Errorf("%q: %w", words[3], err)
+	}
+	routers := map[string]string{"ICMP": "192.0.2.254", "ICMP6": "2001:db8::fe"}
+	if routers[words[2]] == "" {
+		return fmt.Errorf("%q is neither ICMP nor ICMP6", words[2])
+	}
+	role := scenario.Role(words[1])
+	m.From, m.To = netip.MustParseAddr(routers[words[2]]), addresses[role].Addr()
+	p.add(capture.Segment{Time: at, Src: addresses[role], Dst: addresses[other(role)], ICMP: m,
+		Seq: initial[role].Add(max(p.next[role]-1, 0))}, expectation{line: p.line})
+	return nil
+}
+
 func (p *parser) add(s capture.Segment, expect expectation) {
 	s.ID = len(p.trace.Evidence.Segments) + 1
 	expect.segment = s.ID
@@ -180,6 +204,9 @@ func (p *parser) add(s capture.Segment, expect expectation) {
 
 func (p *parser) call(role scenario.Role, words []string, at, end time.Time) error {
 	said, asserted, result := cutResult(words)
+	if len(said) == 0 {
+		return errors.New("no operation")
+	}
 	if said[0] == "..." {
 		i := slices.IndexFunc(p.open, func(ev *scenario.Event) bool { return ev.Role == role })
 		if i < 0 {
@@ -226,17 +253,25 @@ func (p *parser) call(role scenario.Role, words []string, at, end time.Time) err
 	return nil
 }
 
+// listenerConn is the number of the server's listener; closeListener closes it.
+const (
+	listenerConn              = 1
+	closeListener scenario.Op = "close-listener"
+)
+
 // socket numbers the socket of a call: a dial or an accept makes one.
 func (p *parser) socket(ev *scenario.Event) {
 	switch ev.Op {
-	case scenario.OpListen, scenario.OpBind:
-		ev.Remote = netip.AddrPort{}
-		ev.Conn = 100
+	case scenario.OpListen, scenario.OpBind, closeListener:
+		ev.Remote, ev.Conn = netip.AddrPort{}, listenerConn
+		if ev.Op == closeListener {
+			ev.Op = scenario.OpClose
+		}
 		return
 	case scenario.OpDial, scenario.OpAccept:
 		p.conns[ev.Role]++
 	}
-	ev.Conn = 2 * p.conns[ev.Role]
+	ev.Conn = 2 + 2*p.conns[ev.Role]
 	if ev.Role == scenario.Server {
 		ev.Conn++
 	}
@@ -268,6 +303,10 @@ func cutResult(words []string) (call, asserted []string, result string) {
 // result sets what ev returned and what the model is to say of it.
 func (p *parser) result(ev *scenario.Event, result string, asserted []string) error {
 	expect := expectation{line: p.line, event: ev.ID, outcome: analysis.Explained}
+	count, failed, both := strings.Cut(result, "+")
+	if both {
+		result = failed
+	}
 	possible := strings.Split(result, "|")
 	ev.N = ev.Asked
 	if result != "" {
@@ -288,6 +327,13 @@ func (p *parser) result(ev *scenario.Event, result string, asserted []string) er
 				expect.predicted = append(expect.predicted, scenario.Fault(word))
 			}
 		}
+		if both {
+			n, err := strconv.Atoi(count)
+			if err != nil {
+				return fmt.Errorf("octets before the fault: %w", err)
+			}
+			ev.N = n
+		}
 	} else {
 		expect.predicted = []scenario.Fault{""}
 	}
@@ -297,14 +343,21 @@ func (p *parser) result(ev *scenario.Event, result string, asserted []string) er
 		}
 		switch rest[0] {
 		case "<-":
+			if rest[1] == "none" {
+				expect.causeless = true
+				continue
+			}
 			flags, ok := capture.ParseFlags(rest[1])
 			if !ok {
 				return fmt.Errorf("%q are no flags", rest[1])
 			}
 			for _, s := range p.trace.Evidence.Segments {
-				if s.Flags == flags && s.Dst == ev.Local {
+				if s.Flags == flags && s.Dst == ev.Local && !s.ICMP.Is() {
 					expect.cause = s.ID
 				}
+			}
+			if expect.cause == 0 {
+				return fmt.Errorf("no %s has come", rest[1])
 			}
 		case "rule":
 			expect.rule = rest[1]
