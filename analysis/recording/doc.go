@@ -22,7 +22,7 @@
 //	RSTWATCH_FAULT     the errno's name, EOF, DEADLINE, CLOSED, …
 //	RSTWATCH_ERROR     what the program was told
 //
-// The entry of a run says RSTWATCH_SCENARIO, RSTWATCH_FAMILY,
+// The entry of a run says RSTWATCH_SCENARIO, RSTWATCH_SUMMARY, RSTWATCH_FAMILY,
 // RSTWATCH_SANDBOXED, RSTWATCH_HOST (system and release), RSTWATCH_MODEL,
 // RSTWATCH_INTERFACE, RSTWATCH_BACKEND and RSTWATCH_DROPPED; that of a verdict
 // RSTWATCH_ID and RSTWATCH_REASON. Verdicts are for people: [Read] leaves them

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture/file"
@@ -32,7 +33,7 @@ const (
 func entry(at time.Time, kind string, run int, priority, message string) []file.Field {
 	return []file.Field{
 		{Name: "__REALTIME_TIMESTAMP", Value: strconv.FormatInt(at.UnixMicro(), 10)},
-		{Name: "MESSAGE", Value: message},
+		{Name: "MESSAGE", Value: oneLine(message)},
 		{Name: "PRIORITY", Value: priority},
 		{Name: "SYSLOG_IDENTIFIER", Value: "rstwatch"},
 		{Name: "RSTWATCH_KIND", Value: kind},
@@ -111,10 +112,11 @@ func identity(ev *scenario.Event) []file.Field {
 }
 
 // word is a field of text that may come from a program or a peer. Readers that
-// do not know a field take its lines for fields of their own, so control
-// characters are quoted as in Go; unquote undoes it.
+// do not know a field take its lines for fields of their own, and can not read
+// its binary form either, so what has control characters or is not UTF-8 is
+// quoted as in Go; unquote undoes it.
 func word(name, value string) file.Field {
-	if strings.ContainsFunc(value, unicode.IsControl) || strings.HasPrefix(value, `"`) {
+	if strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) || strings.HasPrefix(value, `"`) {
 		value = strconv.Quote(value)
 	}
 	return file.Field{Name: name, Value: value}
@@ -126,6 +128,17 @@ func unquote(value string) string {
 		return plain
 	}
 	return value
+}
+
+// oneLine makes text for a person harmless to a list and a terminal: control
+// characters, and what is not UTF-8, become U+FFFD.
+func oneLine(t string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(t, string(unicode.ReplacementChar)))
 }
 
 func number(name string, n int) file.Field { return file.Field{Name: name, Value: strconv.Itoa(n)} }

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 
 // Read reads the runs of a recording and explains them anew. Every call and
 // every TCP segment before a broken place is in the runs that are returned with
-// the error. A file of another program is one run without a name; model gives
+// the error, which is also the last one's Trouble. A file of another program is one run without a name; model gives
 // the rules for runs that do not say theirs.
 func Read(r io.Reader, model *analysis.Model) ([]*analysis.Run, error) {
 	in, err := file.NewReader(r)
@@ -29,12 +30,17 @@ func Read(r io.Reader, model *analysis.Model) ([]*analysis.Run, error) {
 	for {
 		rec, err := in.Next()
 		if err == io.EOF {
+			l.foreign(in.Stats())
 			return l.runs, l.finish()
 		}
 		if err == nil {
 			err = l.record(&rec)
 		}
 		if err != nil {
+			l.foreign(in.Stats())
+			if n := len(l.runs); n > 0 {
+				l.runs[n-1].Trouble = err.Error()
+			}
 			return l.runs, errors.Join(err, l.finish())
 		}
 	}
@@ -42,16 +48,33 @@ func Read(r io.Reader, model *analysis.Model) ([]*analysis.Run, error) {
 
 // loader gathers runs.
 type loader struct {
-	model *analysis.Model
-	runs  []*analysis.Run
+	model   *analysis.Model
+	runs    []*analysis.Run
+	unnamed bool // the first run has no entry of its own
 }
 
 // run returns the run that what comes next belongs to.
 func (l *loader) run() *analysis.Run {
 	if len(l.runs) == 0 {
+		l.unnamed = true
 		l.runs = append(l.runs, &analysis.Run{Number: 1, Evidence: analysis.Evidence{Model: l.model}})
 	}
 	return l.runs[len(l.runs)-1]
+}
+
+// foreign gives a run that no entry describes what the file says of its
+// interfaces.
+func (l *loader) foreign(interfaces []file.InterfaceStats) {
+	if !l.unnamed {
+		return
+	}
+	c := &l.runs[0].Capture
+	for i, f := range interfaces {
+		if i == 0 {
+			c.Interface = f.Name
+		}
+		c.Stats.Dropped += f.Dropped
+	}
 }
 
 func (l *loader) record(rec *file.Record) error {
@@ -138,6 +161,9 @@ func (l *loader) call(f map[string]string) error {
 	if ev.ID < 1 || ev.Start.IsZero() {
 		return errors.New("a call needs RSTWATCH_ID, from 1, and RSTWATCH_START")
 	}
+	if !ev.End.IsZero() && ev.End.Before(ev.Start) {
+		return errors.New("RSTWATCH_END lies before RSTWATCH_START")
+	}
 	r := l.run()
 	r.Evidence.Events = append(r.Evidence.Events, ev)
 	return nil
@@ -157,23 +183,31 @@ func parse(f map[string]string, name string, set func(string) error) error {
 
 // finish puts the evidence in order and explains it.
 func (l *loader) finish() error {
+	var errs []error
 	for _, r := range l.runs {
-		e := &r.Evidence
-		slices.SortStableFunc(e.Events, func(a, b scenario.Event) int { return a.ID - b.ID })
-		for i := 1; i < len(e.Events); i++ {
-			if e.Events[i].ID == e.Events[i-1].ID {
-				return fmt.Errorf("recording: run %d has two calls with RSTWATCH_ID %d", r.Number, e.Events[i].ID)
-			}
+		if err := explain(r); err != nil {
+			errs = append(errs, err)
 		}
-		slices.SortStableFunc(e.Segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
-		for i := range e.Segments {
-			e.Segments[i].ID = i + 1
-		}
-		r.Capture.Stats.Delivered = uint64(len(e.Segments))
-		if n := r.Capture.Stats.Dropped; n > 0 && len(e.Segments) > 0 {
-			e.Losses = []analysis.Loss{{From: e.Segments[0].Time, To: e.Segments[len(e.Segments)-1].Time, Frames: n}}
-		}
-		r.Explanation = analysis.Explain(*e)
 	}
+	return errors.Join(errs...)
+}
+
+func explain(r *analysis.Run) error {
+	e := &r.Evidence
+	slices.SortStableFunc(e.Events, func(a, b scenario.Event) int { return cmp.Compare(a.ID, b.ID) })
+	for i := 1; i < len(e.Events); i++ {
+		if e.Events[i].ID == e.Events[i-1].ID {
+			return fmt.Errorf("recording: run %d has two calls with RSTWATCH_ID %d", r.Number, e.Events[i].ID)
+		}
+	}
+	slices.SortStableFunc(e.Segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
+	for i := range e.Segments {
+		e.Segments[i].ID = i + 1
+	}
+	r.Capture.Stats.Delivered = uint64(len(e.Segments))
+	if n := r.Capture.Stats.Dropped; n > 0 && len(e.Segments) > 0 {
+		e.Losses = []analysis.Loss{{From: e.Segments[0].Time, To: e.Segments[len(e.Segments)-1].Time, Frames: n}}
+	}
+	r.Explanation = analysis.Explain(*e)
 	return nil
 }

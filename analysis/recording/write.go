@@ -40,7 +40,8 @@ type item struct {
 	write func() error
 }
 
-// Add writes a run.
+// Add writes a run. One without a call and a segment leaves nothing, for it has
+// no time.
 func (w *Writer) Add(r *analysis.Run) error {
 	if err := w.open(r); err != nil {
 		return err
@@ -86,8 +87,8 @@ func (w *Writer) open(r *analysis.Run) (err error) {
 		w.plain, err = file.NewPcapWriter(w.w, link, 0)
 	default:
 		w.ng, err = file.NewWriter(w.w, file.Header{
-			OS: strings.TrimSpace(r.Platform.OS + " " + r.Platform.Release), Application: w.application,
-			Interface: r.Capture.Interface, Link: link,
+			OS: oneLine(strings.TrimSpace(r.Platform.OS + " " + r.Platform.Release)), Application: w.application,
+			Interface: oneLine(r.Capture.Interface), Link: link,
 		})
 	}
 	return err
@@ -163,22 +164,22 @@ func comment(r *analysis.Run, s *capture.Segment) string {
 			parts = append(parts, fmt.Sprintf("caused %s %s → %s", ev.Role, ev.Op, ev.Fault))
 		}
 	}
-	return strings.Join(parts, "; ")
+	return oneLine(strings.Join(parts, "; "))
 }
 
-// Close ends the file. It does not close the underlying writer.
+// Close ends the file, which without a run is one without records. It does not
+// close the underlying writer.
 func (w *Writer) Close() error {
+	if err := w.open(&analysis.Run{}); err != nil { // no run has come
+		return err
+	}
 	if w.classic {
-		if w.plain == nil {
-			return nil
-		}
 		return w.plain.Flush()
 	}
-	if w.ng == nil {
-		return nil
-	}
-	if err := w.ng.Stats(w.from, w.to, w.stats); err != nil {
-		return err
+	if !w.to.IsZero() {
+		if err := w.ng.Stats(w.from, w.to, w.stats); err != nil {
+			return err
+		}
 	}
 	return w.ng.Flush()
 }

@@ -16,6 +16,9 @@ func doing(ev *scenario.Event) string {
 		}
 		return fmt.Sprintf("write %s", octets(ev.Asked))
 	case scenario.OpSetLinger:
+		if ev.Asked < 0 {
+			return "set-linger off"
+		}
 		return fmt.Sprintf("set-linger %d s", ev.Asked)
 	}
 	return string(ev.Op)

@@ -23,7 +23,7 @@ const MinWidth = 80
 // style draws in the manner that Options ask for.
 type style struct {
 	Options
-	dim, bold, fault, fin, ok, mark lipgloss.Style
+	plain, dim, bold, fault, fin, ok, mark lipgloss.Style // of one renderer: lipgloss.NewStyle asks the terminal by itself
 	glyphs
 }
 
@@ -52,7 +52,7 @@ func newStyle(w io.Writer, o Options) *style {
 		r.SetColorProfile(termenv.ANSI)
 	}
 	s := &style{Options: o, glyphs: unicodeGlyphs,
-		dim: r.NewStyle().Faint(true), bold: r.NewStyle().Bold(true),
+		plain: r.NewStyle(), dim: r.NewStyle().Faint(true), bold: r.NewStyle().Bold(true),
 		fault: r.NewStyle().Foreground(lipgloss.Color("1")).Bold(true),
 		fin:   r.NewStyle().Foreground(lipgloss.Color("6")),
 		ok:    r.NewStyle().Foreground(lipgloss.Color("2")),
@@ -70,21 +70,26 @@ func newStyle(w io.Writer, o Options) *style {
 func (s *style) text(t string) string {
 	t = Clean(t)
 	if s.ASCII {
-		t = plainer.Replace(t)
+		t = strings.Map(func(r rune) rune {
+			if r > unicode.MaxASCII {
+				return '?'
+			}
+			return r
+		}, plainer.Replace(t))
 	}
 	return t
 }
 
-var plainer = strings.NewReplacer("→", "->", "←", "<-", "✗", "x", "·", "-", "…", "...", "§", "section ", "²", "^2", "−", "-", "\uFFFD", "?")
+var plainer = strings.NewReplacer("→", "->", "←", "<-", "✗", "x", "·", "-", "…", "...", "§", "section ", "²", "^2", "−", "-", "×", "x")
 
 // Clean makes text from the network or from a file harmless to a terminal:
-// control, formatting and unassigned characters become U+FFFD.
+// control, formatting, invisible and unassigned characters become U+FFFD.
 func Clean(t string) string {
 	return strings.Map(func(r rune) rune {
-		if r == unicode.ReplacementChar || unicode.IsPrint(r) {
-			return r
+		if !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			return unicode.ReplacementChar
 		}
-		return unicode.ReplacementChar
+		return r
 	}, t)
 }
 
@@ -93,18 +98,34 @@ func (s *style) fit(t string, n int) string {
 	if w := lipgloss.Width(t); w <= n {
 		return t + strings.Repeat(" ", n-w)
 	}
-	for lipgloss.Width(t)+lipgloss.Width(s.dots) > n && t != "" {
-		runes := []rune(t)
-		t = string(runes[:len(runes)-1])
-	}
-	return t + s.dots + strings.Repeat(" ", max(0, n-lipgloss.Width(t)-lipgloss.Width(s.dots)))
+	t = head(t, n-lipgloss.Width(s.dots)) + s.dots
+	return t + strings.Repeat(" ", max(0, n-lipgloss.Width(t)))
 }
 
-// wrap breaks t into lines of at most n columns, at spaces.
+// head returns as much of the beginning of t as fits n columns.
+func head(t string, n int) string {
+	used := 0
+	for i, r := range t {
+		if used += lipgloss.Width(string(r)); used > n {
+			return t[:i]
+		}
+	}
+	return t
+}
+
+// wrap breaks t into lines of at most n columns: at spaces, and where a word is
+// longer than a line within it.
 func wrap(t string, n int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(t) {
+		for lipgloss.Width(word) > n {
+			part := head(word, n)
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			lines, word = append(lines, part), word[len(part):]
+		}
 		switch {
 		case line == "":
 			line = word

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -11,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/rstwatch/rstwatch/analysis"
-	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -36,16 +36,26 @@ func (s *style) headline(r *analysis.Run) string {
 		where = append(where, "private namespace")
 	}
 	where = append(where, platformName(r.Platform))
+	where = slices.DeleteFunc(where, func(part string) bool { return part == "" })
 	place := s.text(strings.Join(where, " "+s.dot+" "))
 	title := s.text(r.Scenario)
 	var b strings.Builder
-	gap := s.Width - lipgloss.Width(title) - lipgloss.Width(place)
-	fmt.Fprintf(&b, "%s%s%s\n", s.bold.Render(title), strings.Repeat(" ", max(gap, 2)), s.dim.Render(place))
-	for _, line := range wrap(s.text(r.Summary), s.Width) {
-		fmt.Fprintln(&b, line)
+	if gap := s.Width - lipgloss.Width(title) - lipgloss.Width(place); gap >= 2 {
+		fmt.Fprintf(&b, "%s%s%s\n", s.bold.Render(title), strings.Repeat(" ", gap), s.dim.Render(place))
+	} else {
+		s.lines(&b, s.bold, title)
+		s.lines(&b, s.dim, place)
 	}
+	s.lines(&b, s.plain, s.text(r.Summary))
 	b.WriteByte('\n')
 	return b.String()
+}
+
+// lines prints clean text in as many lines as it takes.
+func (s *style) lines(b *strings.Builder, paint lipgloss.Style, t string) {
+	for _, line := range wrap(t, s.Width) {
+		fmt.Fprintln(b, paint.Render(line))
+	}
 }
 
 // platformName says on which system, as people call it.
@@ -62,12 +72,22 @@ func (s *style) verdicts(r *analysis.Run) string {
 		s.verdict(&b, r, &r.Verdicts[i], told)
 	}
 	if r.Differs != "" {
-		fmt.Fprintf(&b, "\n%s %s\n", s.fault.Render("unexpected:"), s.text(r.Differs))
+		s.remark(&b, "unexpected:", r.Differs)
 	}
 	if r.Trouble != "" {
-		fmt.Fprintf(&b, "\n%s %s\n", s.fault.Render("not whole:"), s.text(r.Trouble))
+		s.remark(&b, "not whole:", r.Trouble)
 	}
 	return b.String()
+}
+
+// remark prints what there is to say of a whole run.
+func (s *style) remark(b *strings.Builder, label, t string) {
+	for i, line := range wrap(s.text(label+" "+t), s.Width) {
+		if rest, ok := strings.CutPrefix(line, label); ok && i == 0 {
+			line = "\n" + s.fault.Render(label) + rest
+		}
+		fmt.Fprintln(b, line)
+	}
 }
 
 // verdict prints one verdict. Clauses that an earlier verdict of the run has
@@ -110,11 +130,34 @@ func (s *style) verdictHead(b *strings.Builder, ev *scenario.Event, v *analysis.
 		paint = s.ok
 	}
 	meaning := s.text(meaning(v.Fault))
-	fmt.Fprintf(b, "\n%s  %s", paint.Render(head), meaning)
-	if gap := s.Width - lipgloss.Width(head+"  "+meaning) - lipgloss.Width(test); gap >= 2 {
-		fmt.Fprintf(b, "%s%s\n", strings.Repeat(" ", gap), s.dim.Render(test))
+	b.WriteByte('\n')
+	if lipgloss.Width(head+"  "+meaning) > s.Width {
+		s.lines(b, paint, head)
+		b.WriteString(meaning)
+		head = ""
 	} else {
-		fmt.Fprintf(b, "\n%s%s\n", strings.Repeat(" ", max(s.Width-lipgloss.Width(test), 0)), s.dim.Render(test))
+		b.WriteString(paint.Render(head))
+		if meaning != "" {
+			meaning = "  " + meaning
+		}
+		b.WriteString(meaning)
+	}
+	s.aside(b, lipgloss.Width(head+meaning), s.text(test))
+	b.WriteByte('\n')
+}
+
+// aside prints dim text at the right: on the line that has used so many columns
+// already, if it fits there, else on lines of its own.
+func (s *style) aside(b *strings.Builder, used int, t string) {
+	if t == "" {
+		return
+	}
+	if gap := s.Width - used - lipgloss.Width(t); gap >= 2 {
+		b.WriteString(strings.Repeat(" ", gap) + s.dim.Render(t))
+		return
+	}
+	for _, line := range wrap(t, s.Width) {
+		b.WriteString("\n" + strings.Repeat(" ", s.Width-lipgloss.Width(line)) + s.dim.Render(line))
 	}
 }
 
@@ -148,24 +191,17 @@ func reasons(list []analysis.Reason) string {
 // sentence prints a labelled sentence, wrapped, with its source at the right or
 // behind it.
 func (s *style) sentence(b *strings.Builder, label, t, source string) {
-	const indent = 11
-	t, source = s.text(t), s.text(source)
-	lines := wrap(t, s.Width-indent)
-	for i, l := range lines {
+	indent := max(11, 2+lipgloss.Width(label)+2)
+	for i, line := range wrap(s.text(t), s.Width-indent) {
 		if i > 0 {
+			b.WriteByte('\n')
 			label = ""
 		}
-		fmt.Fprintf(b, "  %s%s", s.mark.Render(s.fit(label, indent-2)), l)
-		if i == len(lines)-1 && source != "" {
-			if gap := s.Width - indent - lipgloss.Width(l) - lipgloss.Width(source); gap >= 2 {
-				fmt.Fprintf(b, "%s%s", strings.Repeat(" ", gap), s.dim.Render(source))
-			} else {
-				fmt.Fprintf(b, "\n%*s", s.Width-lipgloss.Width(source), "")
-				b.WriteString(s.dim.Render(source))
-			}
-		}
-		b.WriteByte('\n')
+		fmt.Fprintf(b, "  %s%s", s.mark.Render(s.fit(label, indent-2)), line)
+		t = line
 	}
+	s.aside(b, indent+lipgloss.Width(t), s.text(source))
+	b.WriteByte('\n')
 }
 
 // meaning is what the C library prints for an errno (strerror(3)).
@@ -185,110 +221,6 @@ func meaning(f scenario.Fault) string {
 	for n := syscall.Errno(1); n < 134; n++ {
 		if unix.ErrnoName(n) == string(f) {
 			return n.Error()
-		}
-	}
-	return ""
-}
-
-// SummaryHeading is the heading of a table of [SummaryLine]s.
-func SummaryHeading(w io.Writer, o Options) error {
-	s := newStyle(w, o)
-	_, err := fmt.Fprintln(w, s.dim.Render(s.columns("scenario", "error", "segment", "why")))
-	return err
-}
-
-// SummaryLine says a run in one line: the scenario, the calls that failed and
-// how, the segment that did it, and why it was sent. count is how many runs the
-// line stands for.
-func SummaryLine(w io.Writer, r *analysis.Run, count int, o Options) error {
-	s := newStyle(w, o)
-	name := s.text(r.Scenario)
-	if count > 1 {
-		name = fmt.Sprintf("%s ×%d", name, count)
-		if s.ASCII {
-			name = fmt.Sprintf("%s x%d", s.text(r.Scenario), count)
-		}
-	}
-	if res := r.Result(); res != analysis.Explained.String() {
-		text := s.columns(name, res, "", s.trouble(r))
-		_, err := fmt.Fprintln(w, s.fault.Render(strings.TrimRight(text, " ")))
-		return err
-	}
-	_, err := fmt.Fprintln(w, strings.TrimRight(s.columns(name, s.failures(r), s.decisive(r), why(r)), " "))
-	return err
-}
-
-func (s *style) trouble(r *analysis.Run) string {
-	for _, v := range r.Verdicts {
-		if v.Outcome != analysis.Explained {
-			return s.title(r.Event(v.Event)) + ": " + s.text(v.Because)
-		}
-	}
-	return s.text(cmp.Or(r.Trouble, r.Differs))
-}
-
-func (s *style) columns(name, failed, segment, why string) string {
-	wide := (s.Width - MinWidth) / 4
-	a, b, c := 18, 24+wide, 13
-	return s.fit(name, a) + " " + s.fit(failed, b) + " " + s.fit(segment, c) + " " + s.fit(why, s.Width-a-b-c-3)
-}
-
-// failures lists the faults of a run: "write ECONNRESET, EPIPE".
-func (s *style) failures(r *analysis.Run) string {
-	var parts []string
-	last := ""
-	for _, v := range r.Verdicts {
-		ev := r.Event(v.Event)
-		who := string(ev.Op)
-		if v.Fault == scenario.EOF {
-			who = string(ev.Role)
-		}
-		if who == last {
-			parts = append(parts, string(v.Fault))
-			continue
-		}
-		last = who
-		parts = append(parts, who+" "+string(v.Fault))
-	}
-	return s.text(strings.Join(parts, ", "))
-}
-
-// decisive names the segments that the failed calls blame.
-func (s *style) decisive(r *analysis.Run) string {
-	var ids []string
-	flags := capture.Flags(0)
-	for _, v := range r.Verdicts {
-		seg := r.Segment(v.Cause.Segment)
-		if seg == nil {
-			continue
-		}
-		if id := fmt.Sprintf("#%d", seg.ID); len(ids) == 0 || ids[len(ids)-1] != id {
-			ids = append(ids, id)
-			flags = seg.Flags & (capture.FIN | capture.RST | capture.ACK)
-		}
-	}
-	if len(ids) == 0 {
-		return "none"
-	}
-	return strings.Join(ids, ",") + " " + flags.String()
-}
-
-// why is the shortest account of why the decisive segment was sent.
-func why(r *analysis.Run) string {
-	short := map[analysis.Reason]string{
-		analysis.AbortOnClose: "closed, data unread", analysis.TimeWaitSocket: "data after close",
-		analysis.AbortOnData: "data after close", analysis.NoSocket: "nobody listens",
-		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted: linger 0",
-		analysis.AbortOnLinger: "closed in FIN_WAIT2",
-	}
-	for _, v := range r.Verdicts {
-		if len(v.Inferred) > 0 {
-			return cmp.Or(short[v.Inferred[0]], string(v.Inferred[0]))
-		}
-	}
-	for _, v := range r.Verdicts {
-		if v.Fault == scenario.EOF {
-			return "orderly close"
 		}
 	}
 	return ""

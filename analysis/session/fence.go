@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -26,9 +28,11 @@ type fence struct {
 // drop sends the fence and waits until it has been captured.
 func (f fence) drop(ctx context.Context, t *tap) error {
 	to := netip.AddrPortFrom(f.family.Loopback(), f.port)
+	ctx, stop := t.during(ctx)
+	defer stop()
 	return onEveryCPU(func() error {
 		for range 2 {
-			from, err := refused(to)
+			from, err := refused(ctx, to)
 			if err != nil {
 				return err
 			}
@@ -44,8 +48,10 @@ func (f fence) drop(ctx context.Context, t *tap) error {
 }
 
 // refused tries to connect to an address where nobody listens and returns the
-// local address that it tried from. It blocks until the RST has come.
-func refused(to netip.AddrPort) (from netip.AddrPort, err error) {
+// local address that it tried from. It blocks until the RST has come, or until
+// ctx ends: a firewall may swallow the SYN, or the interface go down, and
+// connect(2) would go on trying for minutes.
+func refused(ctx context.Context, to netip.AddrPort) (from netip.AddrPort, err error) {
 	domain := unix.AF_INET
 	if to.Addr().Is6() {
 		domain = unix.AF_INET6
@@ -56,6 +62,9 @@ func refused(to netip.AddrPort) (from netip.AddrPort, err error) {
 	}
 	defer unix.Close(fd)
 	unix.CloseOnExec(fd)
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return from, fmt.Errorf("fence socket: %w", err)
+	}
 	if err := unix.Bind(fd, sockaddr(netip.AddrPortFrom(to.Addr(), 0))); err != nil {
 		return from, fmt.Errorf("fence bind: %w", err)
 	}
@@ -69,10 +78,45 @@ func refused(to netip.AddrPort) (from netip.AddrPort, err error) {
 	case *unix.SockaddrInet6:
 		from = netip.AddrPortFrom(to.Addr(), uint16(a.Port))
 	}
-	if err := unix.Connect(fd, sockaddr(to)); err != unix.ECONNREFUSED {
-		return from, fmt.Errorf("fence connect to %s: expected ECONNREFUSED, got %v", to, err)
+	switch err := connect(ctx, fd, to); {
+	case err == nil:
+		return from, fmt.Errorf("fence connect to %s: somebody listens there", to)
+	case !errors.Is(err, unix.ECONNREFUSED):
+		return from, fmt.Errorf("fence connect to %s: %w", to, err)
 	}
 	return from, nil
+}
+
+// lookEvery is how often a wait for the kernel looks whether it is still wanted.
+const lookEvery = 20 * time.Millisecond
+
+// connect connects a socket that does not block, and waits for the outcome. If
+// ctx ends first the error is its cause.
+func connect(ctx context.Context, fd int, to netip.AddrPort) error {
+	if err := unix.Connect(fd, sockaddr(to)); err != unix.EINPROGRESS {
+		return err
+	}
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+	for ctx.Err() == nil {
+		n, err := unix.Poll(fds, int(lookEvery/time.Millisecond))
+		switch {
+		case err == unix.EINTR: // the runtime's own signals
+		case err != nil:
+			return err
+		case n > 0:
+			return connected(fd)
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// connected returns how an attempt to connect came out (connect(2)).
+func connected(fd int) error {
+	errno, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err == nil && errno != 0 {
+		err = unix.Errno(errno)
+	}
+	return err
 }
 
 func sockaddr(a netip.AddrPort) unix.Sockaddr {

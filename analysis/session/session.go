@@ -98,8 +98,12 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	from := time.Now()
 	before, err := s.handle.Stats()
 	if err != nil {
-		return s.run(sc, o), err
+		run := s.run(sc, o)
+		run.Trouble = err.Error()
+		return run, err
 	}
+	ctx, stop := s.tap.during(ctx)
+	defer stop()
 	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
 		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace,
 	})
@@ -131,6 +135,9 @@ func (s *Session) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	if err := s.fence.drop(ctx, s.tap); err != nil {
+		if gone := s.tap.why(); gone != nil {
+			err = gone // the fence failed for the same reason, and says less
+		}
 		return fmt.Errorf("session: the end of the capture was not seen: %w", err)
 	}
 	return nil

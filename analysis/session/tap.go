@@ -66,7 +66,7 @@ func (t *tap) take() []capture.Segment {
 }
 
 // await blocks until a gathered segment fits, the capture has failed, or ctx
-// ends.
+// ends, whose cause it then returns.
 func (t *tap) await(ctx context.Context, fits func(*capture.Segment) bool) error {
 	for seen := 0; ; {
 		t.mu.Lock()
@@ -77,18 +77,39 @@ func (t *tap) await(ctx context.Context, fits func(*capture.Segment) bool) error
 				return nil
 			}
 		}
-		if errors.Is(err, io.EOF) {
-			return errors.New("the capture was closed")
-		}
 		if err != nil {
-			return err
+			return t.why()
 		}
 		select {
 		case <-grown:
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
+}
+
+// why returns the reason for which reading has ended, nil if it has not.
+func (t *tap) why() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if errors.Is(t.err, io.EOF) {
+		return errors.New("the capture was closed")
+	}
+	return t.err
+}
+
+// during returns a context that ends with ctx, and also when the capture
+// fails, which is then its cause. stop releases what that takes.
+func (t *tap) during(ctx context.Context) (both context.Context, stop func()) {
+	both, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-t.ended:
+			cancel(t.why())
+		case <-both.Done():
+		}
+	}()
+	return both, func() { cancel(nil) }
 }
 
 // own picks the segments of the connections that the calls speak of, and
