@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -79,8 +78,13 @@ func (o *outputs) add(r *analysis.Run) error {
 	return nil
 }
 
-// finish writes the report and puts the files in their places.
+// finish writes the report and puts the files in their places. The recording
+// goes first: a report that can not be written, as into a pipe that nobody
+// reads any more, does not cost it.
 func (o *outputs) finish() error {
+	if err := o.finishRecording(); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := o.report(&b); err != nil {
 		return err
@@ -92,15 +96,24 @@ func (o *outputs) finish() error {
 	if _, err := to.Write(b.Bytes()); err != nil {
 		return unwritable(err)
 	}
-	if o.rec != nil {
-		if err := errors.Join(o.rec.Close(), o.recFile.Commit()); err != nil {
-			return unwritable(err)
-		}
-	}
 	if o.file != nil {
 		if err := o.file.Commit(); err != nil {
 			return unwritable(err)
 		}
+	}
+	return nil
+}
+
+// finishRecording gives the recording its name, if it is whole.
+func (o *outputs) finishRecording() error {
+	if o.rec == nil {
+		return nil
+	}
+	if err := o.rec.Close(); err != nil {
+		return unwritable(err)
+	}
+	if err := o.recFile.Commit(); err != nil {
+		return unwritable(err)
 	}
 	return nil
 }

@@ -35,7 +35,36 @@ segment to the Read or Write that it failed.`,
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(newRun(stdout, stderr), newList(stdout), newDoctor(stdout), newVersion(stdout))
+	refuseUnknown(root)
 	return root
+}
+
+// refuseUnknown makes cobra's own commands refuse what they do not know; of
+// themselves they print a help text and report success.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				topic, rest, err := root.Find(args)
+				if err != nil || len(rest) == 0 {
+					return err
+				}
+				return unknown("command", rest[0], names(topic.Commands()), "rstwatch --help")
+			}
+		case "completion":
+			cmd.Args = func(cmd *cobra.Command, args []string) error {
+				if len(args) == 0 {
+					return nil
+				}
+				return unknown("shell", args[0], names(cmd.Commands()), "rstwatch completion --help")
+			}
+			// Without it cobra would not look at the arguments.
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // closest returns the names that name may have meant, by cobra's measure for

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -146,6 +147,8 @@ func (f *runFlags) check(names []string) ([]*scenario.Scenario, error) {
 		return nil, usage("--width takes a number from 80, not %d", f.width)
 	case f.quiet && f.verbose:
 		return nil, usage("--quiet and --verbose contradict each other")
+	case f.write != "" && filepath.Clean(f.write) == filepath.Clean(f.output):
+		return nil, usage("-o and -w both name %s", f.write)
 	}
 	if err := recordingName(f.write); err != nil {
 		return nil, err
