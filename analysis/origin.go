@@ -108,9 +108,11 @@ func (p *sender) origin(s *capture.Segment) Link {
 			return link // a window update: reading made room
 		}
 	case !p.acked || s.Ack.After(p.ack):
-		return Link{Segment: p.came[s.Ack]}
+		if id := p.came[s.Ack]; id != 0 {
+			return Link{Segment: id}
+		}
 	}
-	return Link{Segment: p.last} // a duplicate or challenge ACK
+	return Link{Segment: p.last} // a duplicate or challenge ACK, or one of an older connection
 }
 
 // original returns the first segment that carried the first octet that s

@@ -30,9 +30,11 @@ func (s *Stage) Listen() netip.AddrPort {
 // Bind binds a socket of the server to the family's loopback address and
 // returns the address. Nobody listens there, so a dial is refused; that the
 // socket holds the port until the story ends keeps others from it, but for
-// those who set SO_REUSEADDR. If it can not bind the story is aborted.
+// those who set SO_REUSEADDR. It takes the last of the ports that the stage was
+// given: where nobody has listened, no TIME_WAIT socket of an earlier story can
+// answer a SYN. If it can not bind the story is aborted.
 func (s *Stage) Bind() netip.AddrPort {
-	at := s.nextAddress()
+	at := s.lastAddress()
 	var b *bound
 	var err error
 	s.call(Server, OpBind, func() {
@@ -61,6 +63,15 @@ func (s *Stage) nextAddress() netip.AddrPort {
 	var port uint16
 	if len(s.opts.Ports) > 0 {
 		port, s.opts.Ports = s.opts.Ports[0], s.opts.Ports[1:]
+	}
+	return netip.AddrPortFrom(s.opts.Family.Loopback(), port)
+}
+
+// lastAddress takes the last of the ports that the stage was given.
+func (s *Stage) lastAddress() netip.AddrPort {
+	var port uint16
+	if n := len(s.opts.Ports) - 1; n >= 0 {
+		port, s.opts.Ports = s.opts.Ports[n], s.opts.Ports[:n]
 	}
 	return netip.AddrPortFrom(s.opts.Family.Loopback(), port)
 }

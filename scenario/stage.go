@@ -12,7 +12,7 @@ import (
 // StageOptions say where and how a story is performed.
 type StageOptions struct {
 	Family Family         // "" for IPv4
-	Ports  []uint16       // for Listen and Bind, in turn, see [Reserve]; when used up, free ones
+	Ports  []uint16       // for Listen from the first on, for Bind from the last, see [Reserve]; when used up, free ones
 	Pace   time.Duration  // a real pause before each call; 0 for none
 	Limit  time.Duration  // how long the story may take, pauses not counted; 0 for 5 s
 	Before func(Role, Op) // called before each call, and before its pause; may be nil

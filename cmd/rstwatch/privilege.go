@@ -13,32 +13,32 @@ import (
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
-// enter re-executes the program in a private namespace where that is asked
-// for, or where the host's loopback may not be captured. done means that the
-// child has done the work, and code is what it ended with.
-func (f *runFlags) enter(stderr io.Writer) (code int, done bool, err error) {
-	switch {
-	case sandbox.Inside():
+// errSandboxed says that the work is for a child in a private namespace.
+var errSandboxed = errors.New("to be run in a private namespace")
+
+// open opens the session here, unless --sandbox always sends it elsewhere.
+func (f *runFlags) open(ctx context.Context) (*session.Session, error) {
+	if sandbox.Inside() {
 		if err := sandbox.Up(); err != nil {
-			return 0, false, noRight(err)
+			return nil, err
 		}
-		return 0, false, nil
-	case f.sandbox.value == "never", f.sandbox.value == "auto" && f.mayCapture():
-		return 0, false, nil
+	} else if f.sandbox.value == "always" {
+		return nil, errSandboxed
 	}
-	o := sandbox.Options{UID: -1, GID: -1}
-	if uid, gid, ok := sandbox.Invoker(); ok {
-		o.UID, o.GID = uid, gid
-	}
-	code, err = sandbox.Run(o)
-	if err != nil {
-		return 0, false, noRight(err)
-	}
-	return code, true, nil
+	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port})
 }
 
-// mayCapture reports whether this process has the right to capture on the
-// host, by trying. Another obstacle than the right is left for open to meet.
+// needsSandbox reports whether the program has to be run in a private
+// namespace: because it shall be, or because it may not capture here. Where it
+// may not, no other obstacle on the host counts, such as a port in use.
+func (f *runFlags) needsSandbox(err error) bool {
+	if err == nil || sandbox.Inside() || f.sandbox.value == "never" {
+		return false
+	}
+	return errors.Is(err, errSandboxed) || !f.mayCapture()
+}
+
+// mayCapture tries whether this process has the right to capture here.
 func (f *runFlags) mayCapture() bool {
 	h, err := live.Open(live.Options{Interface: f.iface, Ports: []uint16{1}})
 	if err != nil {
@@ -48,26 +48,37 @@ func (f *runFlags) mayCapture() bool {
 	return true
 }
 
-// open opens the session and turns what can go wrong into the next step.
-func (f *runFlags) open(ctx context.Context) (*session.Session, error) {
-	s, err := session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port})
-	switch {
-	case err == nil:
-		return s, nil
-	case errors.Is(err, live.ErrPermission):
-		return nil, noRight(err)
-	case errors.Is(err, live.ErrInterface), errors.Is(err, live.ErrNotLoopback):
-		return nil, &failure{code: exitUsage, err: err, hint: "rstwatch run without -i: it finds the loopback interface"}
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &failure{code: exitUsage, err: err, hint: "another --port, or none: a free one is taken"}
-	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
-		return nil, &failure{code: exitUsage, err: err, hint: "rstwatch run -4: this machine has no such loopback address"}
-	case errors.Is(err, syscall.EACCES):
-		return nil, &failure{code: exitUsage, err: err, hint: "a --port from 1024 on"}
-	case ctx.Err() != nil:
-		return nil, &failure{code: exitInterrupted, err: errors.New("interrupted before anything was run")}
+// enterSandbox re-executes the program in a private namespace, which does the
+// work, and ends as the child has ended.
+func (f *runFlags) enterSandbox() error {
+	o := sandbox.Options{UID: -1, GID: -1}
+	if uid, gid, ok := sandbox.Invoker(); ok {
+		o.UID, o.GID = uid, gid
 	}
-	return nil, &failure{code: exitInconclusive, err: err, hint: "rstwatch doctor"}
+	code, err := sandbox.Run(o)
+	if err != nil {
+		return noRight(err)
+	}
+	return quietly(code)
+}
+
+// openFailure turns what can go wrong with opening into the next step.
+func openFailure(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, live.ErrPermission), errors.Is(err, sandbox.ErrForbidden), errors.Is(err, sandbox.ErrStripped):
+		return noRight(err)
+	case errors.Is(err, live.ErrInterface), errors.Is(err, live.ErrNotLoopback):
+		return &failure{code: exitUsage, err: err, hint: "rstwatch run without -i: it finds the loopback interface"}
+	case errors.Is(err, syscall.EADDRINUSE):
+		return &failure{code: exitUsage, err: err, hint: "another --port, or none: a free one is taken"}
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
+		return &failure{code: exitUsage, err: err, hint: "rstwatch run -4: this machine has no such loopback address"}
+	case errors.Is(err, syscall.EACCES):
+		return &failure{code: exitUsage, err: err, hint: "a --port from 1024 on"}
+	case ctx.Err() != nil:
+		return &failure{code: exitInterrupted, err: errors.New("interrupted before anything was run")}
+	}
+	return &failure{code: exitInconclusive, err: err, hint: "rstwatch doctor"}
 }
 
 func noRight(err error) error {

@@ -88,15 +88,12 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err != nil {
 		return err
 	}
-	if code, done, err := f.enter(stderr); done || err != nil {
-		if err != nil {
-			return err
-		}
-		return quietly(code)
-	}
 	s, err := f.open(ctx)
+	if f.needsSandbox(err) {
+		return f.enterSandbox()
+	}
 	if err != nil {
-		return err
+		return openFailure(ctx, err)
 	}
 	defer s.Close()
 	if err := giveUpRoot(stderr, f.quiet); err != nil {
