@@ -43,7 +43,9 @@ func TestInterfaceGone(t *testing.T) {
 	if run == nil || run.Result() == analysis.Explained.String() || run.Trouble == "" {
 		t.Fatalf("run %+v", run)
 	}
-	if len(run.Evidence.Events) < 6 || len(run.Evidence.Segments) < 5 {
+	// Listen, dial, accept, write and read; how far the story gets after that is
+	// the backend's business: one hears at once that the interface is down.
+	if len(run.Evidence.Events) < 5 || len(run.Evidence.Segments) < 5 {
 		t.Errorf("%d calls and %d segments were there", len(run.Evidence.Events), len(run.Evidence.Segments))
 	}
 	setLoopback(t, netlink.LinkSetUp)
