@@ -211,8 +211,15 @@ func (s *summary) open(pkg string) []test {
 // logLine is a line that a test logged, "    file_test.go:12: text".
 var logLine = regexp.MustCompile(`(?m)^\s+\S+\.go:\d+: (.*)$`)
 
-// reason finds why a test was skipped: the last thing that it said.
+// scriptLine is the command with which a testscript skips.
+var scriptLine = regexp.MustCompile(`(?m)^\s*> .*\bskip '(.*)'$`)
+
+// reason finds why a test was skipped: what its script says, or the last thing
+// that it said itself.
 func reason(output string) string {
+	if script := scriptLine.FindStringSubmatch(output); script != nil {
+		return script[1]
+	}
 	said := logLine.FindAllStringSubmatch(output, -1)
 	if len(said) == 0 {
 		return "no reason given"
