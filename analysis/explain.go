@@ -41,7 +41,9 @@ type home struct {
 // Explain says of every failed call which segment caused it. What can not be
 // told is inconclusive, what contradicts the model unexplained. Events must
 // have IDs of their own, and so must segments.
-func Explain(e Evidence) Explanation {
+func Explain(e Evidence) Explanation { return explain(e).out }
+
+func explain(e Evidence) *explainer {
 	if e.Model == nil {
 		e.Model = Linux()
 	}
@@ -81,7 +83,7 @@ func Explain(e Evidence) Explanation {
 		x.localCall(ev)
 	}
 	x.finish()
-	return x.out
+	return x
 }
 
 // connection replays both sides and notes what is known of each segment.
@@ -165,7 +167,10 @@ func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 			if a.fault == Blocks && cutByDeadline(st.call) {
 				a.fault = scenario.Deadline
 			}
-			there := Elsewhere{Fault: a.fault}
+			there := Elsewhere{Fault: a.fault, N: max(a.n, 0)}
+			if a.fault == "" && st.call.Op == scenario.OpWrite {
+				there.N = st.call.Asked
+			}
 			if a.rule != nil {
 				there.Rule, there.Source = a.rule.name, a.rule.source
 			}

@@ -49,6 +49,7 @@ type Link struct {
 // Elsewhere is what a call returns by the rules of the other platform.
 type Elsewhere struct {
 	Fault  scenario.Fault // "" is success
+	N      int            // octets that a read gives or a write takes
 	Rule   string
 	Source string
 }

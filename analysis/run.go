@@ -55,6 +55,13 @@ func (r *Run) Result() string {
 	return r.Outcome.String()
 }
 
+// Translated reports whether the results are those of another system than the
+// one that the run was made on, see [Translate].
+func (r *Run) Translated() bool {
+	_, known := ModelFor(r.Platform.OS)
+	return known && r.Platform.OS != r.Evidence.Model.Name
+}
+
 // Event returns the call with the given ID, or nil.
 func (r *Run) Event(id int) *scenario.Event {
 	for i := range r.Evidence.Events {

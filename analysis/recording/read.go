@@ -19,8 +19,9 @@ import (
 
 // Read reads the runs of a recording and explains them anew. Every call and
 // every TCP segment before a broken place is in the runs that are returned with
-// the error, which is also the last one's Trouble. A file of another program is one run without a name; model gives
-// the rules for runs that do not say theirs.
+// the error, which is also the last one's Trouble. A file of another program is
+// one run without a name; model gives the rules for runs that do not say
+// theirs.
 func Read(r io.Reader, model *analysis.Model) ([]*analysis.Run, error) {
 	in, err := file.NewReader(r)
 	if err != nil {

@@ -47,6 +47,10 @@ func (s *style) headline(r *analysis.Run) string {
 		s.lines(&b, s.dim, place)
 	}
 	s.lines(&b, s.plain, s.text(r.Summary))
+	if r.Translated() {
+		s.lines(&b, s.mark, fmt.Sprintf("as %s would have behaved, by its source; the segments are those of the recording",
+			platformName(analysis.Platform{OS: r.Evidence.Model.Name})))
+	}
 	b.WriteByte('\n')
 	return b.String()
 }
@@ -106,7 +110,9 @@ func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict
 			told[l.Because], fresh = true, true
 		}
 	}
-	if !fresh {
+	if !fresh && told[v.Because] {
+		s.sentence(b, "because", "as above, by the rule "+v.Rule, v.Source)
+	} else if !fresh {
 		s.sentence(b, "because", v.Because, v.Source)
 	}
 	if len(v.Inferred) > 0 {

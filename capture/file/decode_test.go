@@ -267,12 +267,10 @@ func frameFromHex(link capture.LinkType, digits string) capture.Frame {
 // captureFilesBelow lists the pcap and pcapng files below root.
 func captureFilesBelow(t *testing.T, root string) []string {
 	var files []string
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if ext := filepath.Ext(path); err == nil && (ext == ".pcap" || ext == ".pcapng") {
-			files = append(files, path)
-		}
-		return err
-	})
+	root, err := filepath.EvalSymlinks(root) // the folder itself may be a link
+	if err == nil {
+		err = walk(root, &files)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("no captures to read: %v; set RSTWATCH_PCAPS to a folder of them", err)
 	}
@@ -280,6 +278,15 @@ func captureFilesBelow(t *testing.T, root string) []string {
 		t.Fatalf("captures below %s: %d, %v", root, len(files), err)
 	}
 	return files
+}
+
+func walk(root string, files *[]string) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err == nil && (ext == ".pcap" || ext == ".pcapng") {
+			*files = append(*files, path)
+		}
+		return err
+	})
 }
 
 // framesIn reads a capture file by gopacket's readers.

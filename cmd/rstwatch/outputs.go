@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+
+	"github.com/spf13/cobra"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
@@ -12,10 +15,50 @@ import (
 	"github.com/rstwatch/rstwatch/capture/file"
 )
 
+// outputFlags say where a report and a recording go, and how text is drawn.
+type outputFlags struct {
+	format, color         *choice
+	output, write         string
+	ascii, quiet, verbose bool
+	width                 int
+}
+
+func newOutputFlags() *outputFlags {
+	return &outputFlags{format: newChoice("text", "text", "json"), color: newChoice("auto", "auto", "always", "never")}
+}
+
+func (f *outputFlags) add(cmd *cobra.Command) {
+	f.format.add(cmd, "format", "text or json")
+	f.color.add(cmd, "color", "colour the text: auto, always or never")
+	fl := cmd.Flags()
+	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
+	fl.StringVarP(&f.write, "write", "w", "", "write the recording to `FILE`: .pcapng with calls and comments, .pcap without")
+	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
+	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 80 or more (default: the terminal's width)")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but what went wrong")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show also the listener, the waits and the calls that nothing came of")
+}
+
+// check refuses what can not work; help is where to look.
+func (f *outputFlags) check(help string) error {
+	var err error
+	switch {
+	case f.width != 0 && f.width < report.MinWidth:
+		err = fmt.Errorf("--width takes a number from %d, not %d", report.MinWidth, f.width)
+	case f.quiet && f.verbose:
+		err = errors.New("--quiet and --verbose contradict each other")
+	case f.write != "" && filepath.Clean(f.write) == filepath.Clean(f.output):
+		err = fmt.Errorf("-o and -w both name %s", f.write)
+	default:
+		return recordingName(f.write)
+	}
+	return &failure{code: exitUsage, err: err, hint: help}
+}
+
 // outputs is where runs go: a report, and a recording if one is asked for. A
 // file appears under its name only when it is whole.
 type outputs struct {
-	flags    *runFlags
+	flags    *outputFlags
 	overview bool // no scenario was named: one ladder, and a table
 	stdout   io.Writer
 	file     *file.Atomic // the report's, nil for standard output
@@ -39,7 +82,7 @@ func recordingName(path string) error {
 		hint: "rstwatch run -w " + path + ".pcapng"}
 }
 
-func (f *runFlags) outputs(stdout io.Writer, overview bool) (*outputs, error) {
+func (f *outputFlags) outputs(stdout io.Writer, overview bool) (*outputs, error) {
 	o := &outputs{flags: f, overview: overview, stdout: stdout, seen: make(map[string]int)}
 	var err error
 	if f.output != "" {
@@ -114,6 +157,17 @@ func (o *outputs) finishRecording() error {
 	}
 	if err := o.recFile.Commit(); err != nil {
 		return unwritable(err)
+	}
+	return nil
+}
+
+// verdict turns how the runs ended into the program's end.
+func (o *outputs) verdict() error {
+	switch {
+	case o.seen[analysis.Unexplained.String()]+o.seen[analysis.Unexpected] > 0:
+		return quietly(exitUnexplained)
+	case o.seen[analysis.Inconclusive.String()]+o.seen[analysis.Interrupted] > 0:
+		return quietly(exitInconclusive)
 	}
 	return nil
 }

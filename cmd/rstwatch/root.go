@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ segment to the Read or Write that it failed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newRun(stdout, stderr), newList(stdout), newDoctor(stdout), newVersion(stdout))
+	root.AddCommand(newRun(stdout, stderr), newAnalyze(os.Stdin, stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root
 }

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
@@ -18,22 +16,17 @@ import (
 
 // runFlags are the flags of rstwatch run.
 type runFlags struct {
-	format, color, sandbox *choice
-	output, write, iface   string
-	four, six              bool
-	port                   uint16
-	repeat                 int
-	pace                   time.Duration
-	ascii, quiet, verbose  bool
-	width                  int
+	*outputFlags
+	sandbox   *choice
+	iface     string
+	four, six bool
+	port      uint16
+	repeat    int
+	pace      time.Duration
 }
 
 func newRun(stdout, stderr io.Writer) *cobra.Command {
-	f := &runFlags{
-		format:  newChoice("text", "text", "json"),
-		color:   newChoice("auto", "auto", "always", "never"),
-		sandbox: newChoice("auto", "auto", "always", "never"),
-	}
+	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never")}
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO...]",
 		Short: "Run scenarios under capture and explain each error",
@@ -55,22 +48,15 @@ private network namespace.`,
 			return f.run(cmd.Context(), args, stdout, stderr)
 		},
 	}
-	f.format.add(cmd, "format", "text or json")
-	f.color.add(cmd, "color", "colour the text: auto, always or never")
+	f.outputFlags.add(cmd)
 	f.sandbox.add(cmd, "sandbox", "use a private network namespace: auto, always or never")
 	fl := cmd.Flags()
-	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
-	fl.StringVarP(&f.write, "write", "w", "", "write the recording to `FILE`: .pcapng with calls and comments, .pcap without")
 	fl.StringVarP(&f.iface, "interface", "i", "", "capture on the loopback `INTERFACE` of this name")
 	fl.BoolVarP(&f.four, "ipv4", "4", false, "over IPv4 (the default)")
 	fl.BoolVarP(&f.six, "ipv6", "6", false, "over IPv6; with -4 over both")
 	fl.Uint16Var(&f.port, "port", 0, "the `PORT` that the server listens on (default: one that is free)")
 	fl.IntVar(&f.repeat, "repeat", 1, "run every scenario `N` times")
 	fl.DurationVar(&f.pace, "pace", 0, "pause this long before each call, such as 500ms: slow motion")
-	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
-	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 80 or more (default: the terminal's width)")
-	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but what went wrong")
-	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show also the listener, the waits and the calls that nothing came of")
 	return cmd
 }
 
@@ -140,14 +126,8 @@ func (f *runFlags) check(names []string) ([]*scenario.Scenario, error) {
 		return nil, usage("--repeat takes a number from 1, not %d", f.repeat)
 	case f.pace < 0:
 		return nil, usage("--pace takes a pause, not %v", f.pace)
-	case f.width != 0 && f.width < 80:
-		return nil, usage("--width takes a number from 80, not %d", f.width)
-	case f.quiet && f.verbose:
-		return nil, usage("--quiet and --verbose contradict each other")
-	case f.write != "" && filepath.Clean(f.write) == filepath.Clean(f.output):
-		return nil, usage("-o and -w both name %s", f.write)
 	}
-	if err := recordingName(f.write); err != nil {
+	if err := f.outputFlags.check("rstwatch run --help"); err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
@@ -185,10 +165,6 @@ func verdict(ctx context.Context, out *outputs, trouble error) error {
 		return f
 	case trouble != nil:
 		return &failure{code: exitInconclusive, err: trouble, hint: "rstwatch doctor"}
-	case out.seen[analysis.Unexplained.String()]+out.seen[analysis.Unexpected] > 0:
-		return quietly(exitUnexplained)
-	case out.seen[analysis.Inconclusive.String()] > 0:
-		return quietly(exitInconclusive)
 	}
-	return nil
+	return out.verdict()
 }

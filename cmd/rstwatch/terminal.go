@@ -11,7 +11,7 @@ import (
 )
 
 // drawing says how text is drawn for where it goes.
-func (f *runFlags) drawing(stdout io.Writer, toFile bool) report.Options {
+func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 	width, terminal := terminalWidth(stdout)
 	if toFile {
 		terminal = false

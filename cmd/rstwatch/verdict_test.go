@@ -42,7 +42,7 @@ func TestVerdict(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			out := &outputs{flags: &runFlags{}, seen: make(map[string]int)}
+			out := &outputs{flags: &outputFlags{}, seen: make(map[string]int)}
 			for i := range c.runs {
 				if err := out.add(&c.runs[i]); err != nil {
 					t.Fatal(err)

@@ -1,0 +1,37 @@
+package analysis
+
+import (
+	"slices"
+	"time"
+)
+
+// Translate returns the evidence as another system would have left it: the
+// same calls and the same segments in the same order, with the results that
+// the calls have by the rules of m. A call that would wait there never returns.
+// Calls that had no connection keep their results. It is a thought experiment:
+// a program that sees other results goes on differently, and a kernel that
+// follows other rules sends other segments.
+func Translate(e Evidence, m *Model) Evidence {
+	x := explain(e)
+	if x.evidence.Model.Name == m.Name {
+		return x.evidence
+	}
+	e.Model, e.Events = m, slices.Clone(e.Events)
+	for i := range e.Events {
+		ev := &e.Events[i]
+		h := x.homes[ev.ID]
+		if h == nil {
+			continue
+		}
+		there, ok := h.elsewhere[ev.ID]
+		switch {
+		case !ok || there.Fault == ev.Fault:
+			continue
+		case there.Fault == Blocks:
+			ev.End, ev.N, ev.Fault, ev.Err = time.Time{}, 0, "", ""
+		default:
+			ev.Fault, ev.Err, ev.N = there.Fault, string(there.Fault), there.N
+		}
+	}
+	return e
+}

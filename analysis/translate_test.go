@@ -1,0 +1,58 @@
+package analysis_test
+
+import (
+	"testing"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// TestTranslate: what another system would have returned is what its own rules
+// explain.
+func TestTranslate(t *testing.T) {
+	for _, c := range cases(t, "linux.txtar") {
+		tr, err := trace.Parse(string(c.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if analysis.Explain(tr.Evidence).Outcome != analysis.Explained {
+			continue
+		}
+		there := analysis.Translate(tr.Evidence, analysis.Darwin())
+		for _, v := range analysis.Explain(there).Verdicts {
+			if v.Outcome == analysis.Unexplained {
+				t.Errorf("%s: call %d %s: %s", c.Name, v.Event, v.Fault, v.Because)
+			}
+		}
+	}
+}
+
+// TestTranslateResetOnWrite is the case that tutorials are wrong about.
+func TestTranslateResetOnWrite(t *testing.T) {
+	for _, c := range cases(t, "linux.txtar") {
+		if c.Name != "reset on write" {
+			continue
+		}
+		tr, err := trace.Parse(string(c.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var here, there []scenario.Fault
+		for _, ev := range tr.Evidence.Events {
+			here = append(here, ev.Fault)
+		}
+		for _, ev := range analysis.Translate(tr.Evidence, analysis.Darwin()).Events {
+			there = append(there, ev.Fault)
+		}
+		n := len(here) - 3
+		if got := there[n:]; got[0] != scenario.EPIPE || got[1] != scenario.EPIPE || got[2] != scenario.ECONNRESET {
+			t.Errorf("linux %v, darwin %v", here[n:], got)
+		}
+		if same := analysis.Translate(tr.Evidence, analysis.Linux()); same.Events[n].Fault != here[n] {
+			t.Error("a translation to the same system changes results")
+		}
+		return
+	}
+	t.Fatal("no such case")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/recording"
+)
+
+// analyzeFlags are the flags of rstwatch analyze.
+type analyzeFlags struct {
+	*outputFlags
+	model *choice
+}
+
+func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
+	f := &analyzeFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
+	cmd := &cobra.Command{
+		Use:   "analyze FILE",
+		Short: "Explain the calls in a recording",
+		Long: `Explain the calls in a recording: a pcapng file of rstwatch run -w, or of anyone
+who puts calls beside segments in the same way (the README lists the fields).
+"-" is standard input.
+
+With --model the calls return what they would have returned on the other system,
+so that the difference itself can be seen.`,
+		Example: `  rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
+  rstwatch analyze --model darwin resets.pcapng
+  rstwatch analyze --format json - < resets.pcapng`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args[0], stdin, stdout) },
+	}
+	f.add(cmd)
+	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded)")
+	return cmd
+}
+
+func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) error {
+	if err := f.check("rstwatch analyze --help"); err != nil {
+		return err
+	}
+	in, shut, err := openInput(path, stdin)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer shut()
+	runs, broken := recording.Read(in, analysis.Linux())
+	if m, ok := analysis.ModelFor(f.model.value); ok {
+		for _, r := range runs {
+			r.Evidence = analysis.Translate(r.Evidence, m)
+			r.Explanation = analysis.Explain(r.Evidence)
+		}
+	}
+	if broken == nil && len(runs) == 0 {
+		broken = errors.New("no call and no TCP segment in it")
+	}
+	out, err := f.outputs(stdout, false)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	for _, r := range runs {
+		if err := out.add(r); err != nil {
+			return err
+		}
+	}
+	if err := out.finish(); err != nil {
+		return err
+	}
+	if broken != nil {
+		return unreadable(fmt.Errorf("%s: %w", path, broken))
+	}
+	return out.verdict()
+}
+
+// openInput opens a file, or standard input for "-".
+func openInput(path string, stdin io.Reader) (in io.Reader, shut func() error, err error) {
+	if path == "-" {
+		return stdin, func() error { return nil }, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		file.Close()
+		return nil, nil, fmt.Errorf("%s is a directory", path)
+	}
+	return file, file.Close, nil
+}
+
+func unreadable(err error) error {
+	return &failure{code: exitFile, err: err, hint: "rstwatch run -w FILE.pcapng makes a recording"}
+}
