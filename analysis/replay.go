@@ -216,7 +216,7 @@ func (r *replay) unforeseen(next *worlds, s *capture.Segment) {
 	r.strange[s.ID] = true
 	for i, w := range r.worlds.list {
 		st := &step{prev: r.worlds.past[i], sent: s}
-		if s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK) {
+		if r.blind && s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK) {
 			st.origin = r.provoker(s)
 			r.reasons[s.ID] = passiveReasons()
 		}

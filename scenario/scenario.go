@@ -33,6 +33,10 @@ type Scenario struct {
 	Summary string // one line
 	Story   string // three to six lines for a person, plain text
 
+	// Lab says that the story changes the network, or sends segments in somebody's
+	// name. It is performed only in a private network namespace.
+	Lab bool
+
 	// Play performs the story on a stage. It runs in one goroutine, and it
 	// does not look at results: a call that fails is part of the story.
 	Play func(*Stage)

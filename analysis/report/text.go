@@ -121,9 +121,12 @@ func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict
 	if ev.Op != scenario.OpDial {
 		s.sentence(b, "next", fmt.Sprintf("read → %s, write → %s", resultName(v.Next.Read), resultName(v.Next.Write)), "")
 	}
-	if v.Elsewhere.Fault == v.Fault {
+	switch {
+	case v.Elsewhere.Fault == v.Fault:
 		s.sentence(b, elsewhere(r), "the same", "")
-	} else {
+	case v.Elsewhere.Rule == "":
+		s.sentence(b, elsewhere(r), resultName(v.Elsewhere.Fault), "")
+	default:
 		s.sentence(b, elsewhere(r), resultName(v.Elsewhere.Fault)+", by the rule "+v.Elsewhere.Rule, v.Elsewhere.Source)
 	}
 }

@@ -19,7 +19,7 @@ const tutorials = (3 + 1 + 3 + 1 + 3 + 1 + 1) * time.Second
 func BenchmarkSix(b *testing.B) {
 	s := open(b, Options{Families: both()[:1]})
 	for b.Loop() {
-		for _, sc := range catalog.All() {
+		for _, sc := range catalog.Classics() {
 			run, err := s.Perform(b.Context(), sc, Stage{Family: scenario.IPv4})
 			if err != nil || run.Result() != analysis.Explained.String() {
 				b.Fatalf("%s: %s, %v", sc.Name, run.Result(), err)

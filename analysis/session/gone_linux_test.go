@@ -49,7 +49,7 @@ func TestInterfaceGone(t *testing.T) {
 		t.Errorf("%d calls and %d segments were there", len(run.Evidence.Events), len(run.Evidence.Segments))
 	}
 	setLoopback(t, netlink.LinkSetUp)
-	run, err = s.Perform(t.Context(), catalog.All()[0], Stage{Family: scenario.IPv4})
+	run, err = s.Perform(t.Context(), catalog.Classics()[0], Stage{Family: scenario.IPv4})
 	if !errors.Is(err, live.ErrGone) || run == nil || run.Trouble == "" {
 		t.Errorf("a later Perform: %+v, %v, want ErrGone", run, err)
 	}

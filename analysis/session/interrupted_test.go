@@ -59,7 +59,7 @@ func TestEndedBefore(t *testing.T) {
 	s := open(t, Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	run, err := s.Perform(ctx, catalog.All()[0], Stage{Family: scenario.IPv4})
+	run, err := s.Perform(ctx, catalog.Classics()[0], Stage{Family: scenario.IPv4})
 	if !errors.Is(err, context.Canceled) || run == nil || run.Result() != analysis.Interrupted {
 		t.Errorf("Perform: %+v, %v", run, err)
 	}
@@ -69,7 +69,7 @@ func TestEndedBefore(t *testing.T) {
 // goesOn demands that a session still works.
 func goesOn(t *testing.T, s *Session) {
 	t.Helper()
-	run, err := s.Perform(t.Context(), catalog.All()[0], Stage{Family: scenario.IPv4})
+	run, err := s.Perform(t.Context(), catalog.Classics()[0], Stage{Family: scenario.IPv4})
 	if err == nil {
 		err = flawed(run)
 	}

@@ -16,7 +16,7 @@ import (
 // verdict may become weaker, but not wrong.
 func TestMissingSegment(t *testing.T) {
 	s := open(t, Options{})
-	for _, sc := range catalog.All() {
+	for _, sc := range catalog.Classics() {
 		for _, family := range both() {
 			run, err := s.Perform(t.Context(), sc, Stage{Family: family})
 			if err != nil {

@@ -20,7 +20,7 @@ func TestSix(t *testing.T) {
 	s := open(t, Options{})
 	busy(t)
 	for n := range repeat {
-		for _, sc := range catalog.All() {
+		for _, sc := range catalog.Classics() {
 			for _, family := range both() {
 				run, err := s.Perform(t.Context(), sc, Stage{Family: family})
 				if err == nil {

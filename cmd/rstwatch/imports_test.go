@@ -17,7 +17,8 @@ var mayImport = map[string][]string{
 	"capture/live":                 {"capture"},
 	"capture/file":                 {"capture"},
 	"scenario":                     {},
-	"scenario/catalog":             {"scenario"},
+	"scenario/catalog":             {"scenario", "scenario/lab"},
+	"scenario/lab":                 {"scenario/sandbox"},
 	"scenario/sandbox":             {},
 	"scenario/sandbox/sandboxtest": {"scenario/sandbox"},
 	"analysis":                     {"capture", "scenario"},
@@ -26,7 +27,7 @@ var mayImport = map[string][]string{
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
 	"analysis/report":              {"analysis", "capture", "scenario"},
 	"cmd/rstwatch": {"analysis", "analysis/recording", "analysis/report", "analysis/session", "capture/file",
-		"capture/live", "scenario", "scenario/catalog", "scenario/sandbox"},
+		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }
 
 // mayOpen are the packages that may use gopacket: its successor could be

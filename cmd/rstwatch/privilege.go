@@ -6,24 +6,33 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/capture/live"
+	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
 // errSandboxed says that the work is for a child in a private namespace.
 var errSandboxed = errors.New("to be run in a private namespace")
 
-// open opens the session here, unless --sandbox always sends it elsewhere.
-func (f *runFlags) open(ctx context.Context) (*session.Session, error) {
+// errLabOutside refuses to change the host's network.
+var errLabOutside = errors.New("a scenario that changes the network runs in a private namespace alone")
+
+// open opens the session here, unless --sandbox always or a scenario that changes
+// the network sends it elsewhere.
+func (f *runFlags) open(ctx context.Context, scenarios []*scenario.Scenario) (*session.Session, error) {
+	lab := slices.ContainsFunc(scenarios, func(sc *scenario.Scenario) bool { return sc.Lab })
 	if sandbox.Inside() {
 		if err := sandbox.Up(); err != nil {
 			return nil, err
 		}
-	} else if f.sandbox.value == "always" {
+	} else if f.sandbox.value == "always" || lab && f.sandbox.value == "auto" {
 		return nil, errSandboxed
+	} else if lab {
+		return nil, errLabOutside
 	}
 	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port})
 }
@@ -75,6 +84,8 @@ func openFailure(ctx context.Context, err error) error {
 		return &failure{code: exitUsage, err: err, hint: "rstwatch run -4: this machine has no such loopback address"}
 	case errors.Is(err, syscall.EACCES):
 		return &failure{code: exitUsage, err: err, hint: "a --port from 1024 on"}
+	case errors.Is(err, errLabOutside):
+		return &failure{code: exitUsage, err: err, hint: "rstwatch run without --sandbox never"}
 	case ctx.Err() != nil:
 		return &failure{code: exitInterrupted, err: errors.New("interrupted before anything was run")}
 	}

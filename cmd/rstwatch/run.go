@@ -74,7 +74,7 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err != nil {
 		return err
 	}
-	s, err := f.open(ctx)
+	s, err := f.open(ctx, scenarios)
 	if f.needsSandbox(err) {
 		return f.enterSandbox()
 	}
@@ -131,7 +131,7 @@ func (f *runFlags) check(names []string) ([]*scenario.Scenario, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return catalog.All(), nil
+		return catalog.Classics(), nil
 	}
 	var scenarios []*scenario.Scenario
 	for _, name := range names {

@@ -4,6 +4,11 @@ import "github.com/rstwatch/rstwatch/scenario"
 
 // All returns the stories, the best one to begin with first.
 func All() []*scenario.Scenario {
+	return append(Classics(), forgedReset(), forgedResetInWindow(), killedByAdmin())
+}
+
+// Classics returns the six stories that everybody should know.
+func Classics() []*scenario.Scenario {
 	return []*scenario.Scenario{
 		resetOnRead(),
 		resetOnWrite(),
