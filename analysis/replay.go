@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -40,22 +39,6 @@ type replay struct {
 	counts    bool             // every octet sent is known to come from a write that succeeded
 }
 
-// moment is one thing on the time line of a side.
-type moment struct {
-	at   time.Time
-	kind int
-	seg  *capture.Segment
-	call *scenario.Event
-}
-
-// The kinds of moments, in the order in which equal stamps are taken.
-const (
-	arrival = iota
-	begin
-	departure
-	finish
-)
-
 // live replays the side s of c and returns what became of it. Where a result
 // fits no world, the machine may have been busy: it is tried again with stamps
 // that run further ahead, and late are the calls that only this explains.
@@ -93,75 +76,6 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 		r.settleNext()
 	}
 	return r
-}
-
-// beginnings returns the worlds that a side can begin in.
-func (s *side) beginnings(c *connection) *worlds {
-	ws := newWorlds()
-	switch {
-	case !c.whole() && s.listen != listenNo:
-		ws.add(world{endpoint: endpoint{state: Established, joined: true, accepted: true}}, nil)
-		if s.listen == listenYes {
-			ws.add(world{endpoint: endpoint{state: Listen, listener: true}}, nil)
-		}
-	case s.dialled(c):
-		ws.add(world{endpoint: endpoint{state: Closed, listener: s.listen == listenYes}}, nil)
-	default:
-		if s.listen != listenNo {
-			ws.add(world{endpoint: endpoint{state: Listen, listener: true}}, nil)
-		}
-		if s.listen != listenYes {
-			ws.add(world{endpoint: endpoint{state: Closed}}, nil)
-		}
-	}
-	return ws
-}
-
-// dialled reports whether the side opened the connection.
-func (s *side) dialled(c *connection) bool {
-	if len(s.calls) > 0 {
-		return s.calls[0].Op == scenario.OpDial
-	}
-	first := c.segments[0]
-	return first.Src == s.addr && first.Flags&(capture.SYN|capture.ACK) == capture.SYN
-}
-
-// counts reports whether all writes of a side are known, and each put all its
-// octets at once: one that was too large to, or failed after some of them, took
-// effect more than once.
-func (s *side) counts(c *connection) bool {
-	if len(s.calls) == 0 || !c.whole() || s.calls[0].Op != scenario.OpDial && s.calls[0].Op != scenario.OpAccept {
-		return false
-	}
-	return !slices.ContainsFunc(s.calls, func(ev *scenario.Event) bool {
-		return ev.Op == scenario.OpWrite && (ev.N != ev.Asked && ev.N > 0 || ev.Asked > maxSendBuffer || ev.End.IsZero())
-	})
-}
-
-func timeline(c *connection, s *side) []moment {
-	var line []moment
-	for _, seg := range c.segments {
-		to := seg.Dst
-		if seg.ICMP.Is() {
-			to = seg.Src // the message comes to the sender of what it quotes
-		}
-		if to == s.addr {
-			line = append(line, moment{at: seg.Time, kind: arrival, seg: seg})
-		}
-		if seg.Src == s.addr && !seg.ICMP.Is() {
-			line = append(line, moment{at: seg.Time, kind: departure, seg: seg})
-		}
-	}
-	for _, ev := range append(slices.Clip(s.calls), s.unlisten...) {
-		line = append(line, moment{at: ev.Start, kind: begin, call: ev})
-		if !ev.End.IsZero() {
-			line = append(line, moment{at: later(ev.End, ev.Start), kind: finish, call: ev})
-		}
-	}
-	slices.SortStableFunc(line, func(a, b moment) int {
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.kind, b.kind))
-	})
-	return line
 }
 
 // begin notes that a call is in flight.
@@ -323,102 +237,6 @@ func (r *replay) makers(slot int) *worlds {
 	}
 	r.overflow = r.overflow || todo.full || next.full
 	return next
-}
-
-// expand adds to ws the worlds that follow the i-th: the next of the first n
-// arrivals reaches the socket, or a call in flight takes effect.
-func (r *replay) expand(ws *worlds, i, n int) {
-	w, past := ws.list[i], ws.past[i]
-	if r.timers {
-		r.expire(ws, w, past)
-	}
-	for slot, ev := range r.flight {
-		bit := uint64(1) << slot
-		if ev == nil || w.made&bit != 0 || ev.End.IsZero() && ev.Op != scenario.OpClose {
-			continue // a call that never returned shows no effect
-		}
-		if r.make(ws, w, past, ev, bit) {
-			return
-		}
-	}
-	if w.k < n {
-		next := w
-		next.k++
-		st := &step{prev: past, arrived: r.arrivals[w.k]}
-		st.passed = r.model.arrive(&next.endpoint, st.arrived)
-		st.after = next.endpoint
-		ws.add(next, st)
-	}
-}
-
-// make lets the call take effect in w, if what it returned is what it returns
-// there. only is true if nothing is lost by taking this branch alone: the call
-// leaves the socket as it was.
-func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit uint64) (only bool) {
-	next := w
-	a := r.model.call(&next.endpoint, ev)
-	if a.fault != scenario.Deadline && cutByDeadline(ev) {
-		r.predict(ev, scenario.Deadline)
-		if ev.Fault == scenario.Deadline {
-			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}
-		}
-	}
-	if a.fault == Blocks && ev.Op == scenario.OpDial && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline) {
-		a.fault = ev.Fault // its context ended it, and the socket with it
-		next.state, next.orphan, next.closeBy = Closed, true, ev.ID
-	}
-	if a.fault == Blocks {
-		return false
-	}
-	r.predict(ev, a.fault)
-	if !a.agrees(ev) {
-		return false
-	}
-	same := next.endpoint == w.endpoint && len(r.predicted[ev.ID]) == 1
-	next.made |= bit
-	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint})
-	return same
-}
-
-// cutByDeadline reports whether the call's deadline passed while it was under
-// way.
-func cutByDeadline(ev *scenario.Event) bool {
-	return !ev.Deadline.IsZero() && !ev.Deadline.Before(ev.Start) && !ev.End.Before(ev.Deadline)
-}
-
-// expire adds to ws the worlds in which a timer goes off in w.
-func (r *replay) expire(ws *worlds, w world, past *step) {
-	for i := range r.model.timers {
-		t := &r.model.timers[i]
-		w.writing = slices.ContainsFunc(r.flight, func(ev *scenario.Event) bool { return ev != nil && ev.Op == scenario.OpWrite })
-		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) {
-			continue
-		}
-		next := w
-		next.writing = false
-		cause := oldest(past, &w.endpoint)
-		if cause == (Link{}) && r.leaving != nil {
-			cause = Link{Segment: r.leaving.ID}
-		}
-		t.expire(&next.endpoint, cause)
-		ws.add(next, &step{prev: past, timer: t, after: next.endpoint})
-	}
-}
-
-// oldest returns what has waited longest for an acknowledgement: a segment, or
-// a write of which no segment was seen.
-func oldest(past *step, e *endpoint) (l Link) {
-	for st := past; st != nil; st = st.prev {
-		switch {
-		case st.sent != nil && st.sent.End() != st.sent.Seq && !st.sent.End().After(e.sndUna):
-			return l
-		case st.sent != nil && (st.sent.End().After(e.sndUna) || l == (Link{}) && st.sent.Seq.Before(e.sndNxt)):
-			l = Link{Segment: st.sent.ID}
-		case st.call != nil && st.call.Op == scenario.OpWrite && l == (Link{}):
-			l = Link{Event: st.call.ID}
-		}
-	}
-	return l
 }
 
 func (r *replay) predict(ev *scenario.Event, f scenario.Fault) {

@@ -1,0 +1,103 @@
+package analysis
+
+import (
+	"slices"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// expand adds to ws the worlds that follow the i-th: the next of the first n
+// arrivals reaches the socket, or a call in flight takes effect.
+func (r *replay) expand(ws *worlds, i, n int) {
+	w, past := ws.list[i], ws.past[i]
+	if r.timers {
+		r.expire(ws, w, past)
+	}
+	for slot, ev := range r.flight {
+		bit := uint64(1) << slot
+		if ev == nil || w.made&bit != 0 || ev.End.IsZero() && ev.Op != scenario.OpClose {
+			continue // a call that never returned shows no effect
+		}
+		if r.make(ws, w, past, ev, bit) {
+			return
+		}
+	}
+	if w.k < n {
+		next := w
+		next.k++
+		st := &step{prev: past, arrived: r.arrivals[w.k]}
+		st.passed = r.model.arrive(&next.endpoint, st.arrived)
+		st.after = next.endpoint
+		ws.add(next, st)
+	}
+}
+
+// make lets the call take effect in w, if what it returned is what it returns
+// there. only is true if nothing is lost by taking this branch alone: the call
+// leaves the socket as it was.
+func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit uint64) (only bool) {
+	next := w
+	a := r.model.call(&next.endpoint, ev)
+	if a.fault != scenario.Deadline && cutByDeadline(ev) {
+		r.predict(ev, scenario.Deadline)
+		if ev.Fault == scenario.Deadline {
+			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}
+		}
+	}
+	if a.fault == Blocks && ev.Op == scenario.OpDial && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline) {
+		a.fault = ev.Fault // its context ended it, and the socket with it
+		next.state, next.orphan, next.closeBy = Closed, true, ev.ID
+	}
+	if a.fault == Blocks {
+		return false
+	}
+	r.predict(ev, a.fault)
+	if !a.agrees(ev) {
+		return false
+	}
+	same := next.endpoint == w.endpoint && len(r.predicted[ev.ID]) == 1
+	next.made |= bit
+	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint})
+	return same
+}
+
+// cutByDeadline reports whether the call's deadline passed while it was under
+// way.
+func cutByDeadline(ev *scenario.Event) bool {
+	return !ev.Deadline.IsZero() && !ev.Deadline.Before(ev.Start) && !ev.End.Before(ev.Deadline)
+}
+
+// expire adds to ws the worlds in which a timer goes off in w.
+func (r *replay) expire(ws *worlds, w world, past *step) {
+	for i := range r.model.timers {
+		t := &r.model.timers[i]
+		w.writing = slices.ContainsFunc(r.flight, func(ev *scenario.Event) bool { return ev != nil && ev.Op == scenario.OpWrite })
+		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) {
+			continue
+		}
+		next := w
+		next.writing = false
+		cause := oldest(past, &w.endpoint)
+		if cause == (Link{}) && r.leaving != nil {
+			cause = Link{Segment: r.leaving.ID}
+		}
+		t.expire(&next.endpoint, cause)
+		ws.add(next, &step{prev: past, timer: t, after: next.endpoint})
+	}
+}
+
+// oldest returns what has waited longest for an acknowledgement: a segment, or
+// a write of which no segment was seen.
+func oldest(past *step, e *endpoint) (l Link) {
+	for st := past; st != nil; st = st.prev {
+		switch {
+		case st.sent != nil && st.sent.End() != st.sent.Seq && !st.sent.End().After(e.sndUna):
+			return l
+		case st.sent != nil && (st.sent.End().After(e.sndUna) || l == (Link{}) && st.sent.Seq.Before(e.sndNxt)):
+			l = Link{Segment: st.sent.ID}
+		case st.call != nil && st.call.Op == scenario.OpWrite && l == (Link{}):
+			l = Link{Event: st.call.ID}
+		}
+	}
+	return l
+}

@@ -1,0 +1,96 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// moment is one thing on the time line of a side.
+type moment struct {
+	at   time.Time
+	kind int
+	seg  *capture.Segment
+	call *scenario.Event
+}
+
+// The kinds of moments, in the order in which equal stamps are taken.
+const (
+	arrival = iota
+	begin
+	departure
+	finish
+)
+
+// timeline lists what happened to one side, in order of time.
+func timeline(c *connection, s *side) []moment {
+	var line []moment
+	for _, seg := range c.segments {
+		to := seg.Dst
+		if seg.ICMP.Is() {
+			to = seg.Src // the message comes to the sender of what it quotes
+		}
+		if to == s.addr {
+			line = append(line, moment{at: seg.Time, kind: arrival, seg: seg})
+		}
+		if seg.Src == s.addr && !seg.ICMP.Is() {
+			line = append(line, moment{at: seg.Time, kind: departure, seg: seg})
+		}
+	}
+	for _, ev := range append(slices.Clip(s.calls), s.unlisten...) {
+		line = append(line, moment{at: ev.Start, kind: begin, call: ev})
+		if !ev.End.IsZero() {
+			line = append(line, moment{at: later(ev.End, ev.Start), kind: finish, call: ev})
+		}
+	}
+	slices.SortStableFunc(line, func(a, b moment) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.kind, b.kind))
+	})
+	return line
+}
+
+// beginnings returns the worlds that a side can begin in.
+func (s *side) beginnings(c *connection) *worlds {
+	ws := newWorlds()
+	switch {
+	case !c.whole() && s.listen != listenNo:
+		ws.add(world{endpoint: endpoint{state: Established, joined: true, accepted: true}}, nil)
+		if s.listen == listenYes {
+			ws.add(world{endpoint: endpoint{state: Listen, listener: true}}, nil)
+		}
+	case s.dialled(c):
+		ws.add(world{endpoint: endpoint{state: Closed, listener: s.listen == listenYes}}, nil)
+	default:
+		if s.listen != listenNo {
+			ws.add(world{endpoint: endpoint{state: Listen, listener: true}}, nil)
+		}
+		if s.listen != listenYes {
+			ws.add(world{endpoint: endpoint{state: Closed}}, nil)
+		}
+	}
+	return ws
+}
+
+// dialled reports whether the side opened the connection.
+func (s *side) dialled(c *connection) bool {
+	if len(s.calls) > 0 {
+		return s.calls[0].Op == scenario.OpDial
+	}
+	first := c.segments[0]
+	return first.Src == s.addr && first.Flags&(capture.SYN|capture.ACK) == capture.SYN
+}
+
+// counts reports whether all writes of a side are known, and each put all its
+// octets at once: one that was too large to, or failed after some of them, took
+// effect more than once.
+func (s *side) counts(c *connection) bool {
+	if len(s.calls) == 0 || !c.whole() || s.calls[0].Op != scenario.OpDial && s.calls[0].Op != scenario.OpAccept {
+		return false
+	}
+	return !slices.ContainsFunc(s.calls, func(ev *scenario.Event) bool {
+		return ev.Op == scenario.OpWrite && (ev.N != ev.Asked && ev.N > 0 || ev.Asked > maxSendBuffer || ev.End.IsZero())
+	})
+}
