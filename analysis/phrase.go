@@ -73,6 +73,9 @@ func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) stri
 		return fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(x.notes[s.ID].Reasons, s.Src.String()))
 	case p.raised == scenario.EPIPE && s.Flags.Has(capture.RST):
 		return fmt.Sprintf("%s arrived in %s, after the peer's FIN: the pending error became EPIPE, not ECONNRESET", name(s), p.before)
+	case p.raised != "" && p.rule.reply != "":
+		return fmt.Sprintf("%s brought data to a socket that had shut down both directions (%s): its own kernel answered with an RST and made the pending error %s",
+			name(s), p.before, p.raised)
 	case p.raised != "":
 		return fmt.Sprintf("%s arrived in %s: the pending error became %s", name(s), p.before, p.raised)
 	case s.Flags.Has(capture.FIN) && p.before != p.after:
@@ -100,6 +103,11 @@ func (x *explainer) eventLink(l Link) []Link {
 	}
 	ev := x.events[l.Event]
 	h := x.homes[l.Event]
+	if x.unlistened[l.Event] == "listener-close-queue" {
+		l.Because = fmt.Sprintf("the %s closed its listener with the connection in its queue, so its kernel aborted it", ev.Role)
+		l.Source = "inet_csk_listen_stop"
+		return []Link{l}
+	}
 	if h == nil || h.calls[l.Event] == nil || h.calls[l.Event].answer.rule == nil {
 		return []Link{l}
 	}
@@ -113,6 +121,8 @@ func (x *explainer) eventLink(l Link) []Link {
 		l.Because = fmt.Sprintf("the %s closed with SO_LINGER at 0 seconds: an abort", ev.Role)
 	case r.fin && ev.Op == scenario.OpClose:
 		l.Because = fmt.Sprintf("the %s closed with nothing unread: an orderly FIN", ev.Role)
+	case ev.Op == scenario.OpCloseRead && st.answer.fault == "":
+		l.Because = fmt.Sprintf("the %s had shut down its receiving side", ev.Role)
 	case r.fin:
 		l.Because = fmt.Sprintf("the %s shut down its sending side: FIN", ev.Role)
 	default:

@@ -48,6 +48,10 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 	if v.Outcome != Explained {
 		return v
 	}
+	if ev.Fault == scenario.Closed && len(v.Chain) > 1 {
+		v.Chain = v.Chain[len(v.Chain)-2:]
+		v.Chain[0].Because, v.Chain[0].Source = "the program itself had closed the socket", v.Source
+	}
 	if v.Cause == (Link{}) && ev.Fault != scenario.Deadline && ev.Fault != scenario.Canceled {
 		v.Outcome, v.Because = Inconclusive, "the model allows the result but names no cause"
 		return v

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 )
@@ -17,7 +18,7 @@ func (s *Stage) Listen() netip.AddrPort {
 	var err error
 	s.call(Server, OpListen, func() {
 		if l, err = s.rec.Listen(s.ctx, Server, "tcp", at.String()); err == nil {
-			s.add(&prop{role: Server, close: l.Close, release: l.net.Close})
+			s.hearing = s.add(&prop{role: Server, close: l.Close, release: l.net.Close})
 		}
 	})
 	if err != nil {
@@ -102,6 +103,17 @@ func (s *Stage) Connect() (client, server *Peer) {
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)}) // nobody would be accepted
 	}
+	return client, s.Accept(client)
+}
+
+// Accept accepts the connection that client has dialled and returns the
+// server's end. If that fails, or client has no connection, the story is
+// aborted. It blocks until the connection is there.
+func (s *Stage) Accept(client *Peer) (server *Peer) {
+	if client.conn == nil || s.listener == nil {
+		panic(abort{errors.New("scenario: accept: nobody has dialled a listener that is open")})
+	}
+	var err error
 	s.call(Server, OpAccept, func() {
 		var c *Conn
 		c, err = s.listener.accept(func(remote netip.AddrPort) bool { return remote == client.conn.sock.local })
@@ -110,5 +122,27 @@ func (s *Stage) Connect() (client, server *Peer) {
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)})
 	}
-	return client, server
+	return server
+}
+
+// AwaitQueue blocks until a connection waits to be accepted, see
+// [Listener.AwaitQueue]: a dial returns before the last segment of its
+// handshake has arrived.
+func (s *Stage) AwaitQueue() {
+	if s.listener != nil {
+		s.wait(s.listener.AwaitQueue)
+	}
+}
+
+// CloseListener closes the listener, and with it the connections that nobody
+// has accepted. The next Connect opens another.
+func (s *Stage) CloseListener() {
+	if s.listener == nil {
+		return
+	}
+	s.call(Server, OpClose, func() {
+		s.listener.Close()
+		s.remove(s.hearing)
+	})
+	s.listener, s.hearing = nil, nil
 }

@@ -17,14 +17,16 @@
 // [Conn.AwaitFIN], [Conn.AwaitHangup] and [AwaitFINAcked] wait until something
 // has happened to a socket. They take nothing from it, neither an octet nor the
 // pending error, so that the call after them finds what it would have found.
+// [Listener.AwaitQueue] waits until a connection can be accepted.
 //
 // # Performing
 //
 // A [Scenario] is a story that always ends in the same way: its Play makes calls
 // on a [Stage], and its Expect says which of them fail, by platform. [Perform]
-// plays it over the loopback interface, in one goroutine, and leaves nothing
-// open. The stories themselves are in scenario/catalog. [Reserve] finds ports
-// for them before anybody listens.
+// plays it over the loopback interface and leaves nothing open. The calls are
+// made one after the other, but for those that [Stage.Go] starts, which block
+// while others are made. The stories themselves are in scenario/catalog.
+// [Reserve] finds ports for them before anybody listens.
 //
 // The package knows nothing of segments: capture holds what the wire said, and
 // analysis brings the two together.

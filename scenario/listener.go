@@ -2,8 +2,11 @@ package scenario
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"syscall"
 )
 
 // Listener is a listener whose calls are recorded, and whose connections are
@@ -77,6 +80,23 @@ func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) 
 // live on; those still in the queue are reset by the kernel.
 func (l *Listener) Close() error {
 	return l.rec.call(l.sock.event(OpClose), l.net.Close)
+}
+
+// AwaitQueue blocks until a connection waits to be accepted. It accepts none,
+// and it is not recorded, for it tells nothing of any connection. If ctx ends
+// first the error is a [*WaitError]. The error is [errors.ErrUnsupported] if
+// the listener underneath has no file descriptor.
+func (l *Listener) AwaitQueue(ctx context.Context) error {
+	sc, ok := l.net.(syscall.Conn)
+	if !ok {
+		return fmt.Errorf("scenario: %T has no file descriptor: %w", l.net, errors.ErrUnsupported)
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return fmt.Errorf("scenario: listener's descriptor: %w", err)
+	}
+	_, err = l.sock.await(ctx, raw, PollIn, "a connection in the queue")
+	return err
 }
 
 // Addr returns the listener's address.

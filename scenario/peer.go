@@ -1,6 +1,9 @@
 package scenario
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Peer is one end of a connection in a story. Its calls return nothing: what
 // they did is in the recording. The waits take nothing from the socket; one that
@@ -28,6 +31,17 @@ func (p *Peer) Read(n int) {
 	p.call(OpRead, func() { p.conn.Read(make([]byte, n)) })
 }
 
+// ReadWithin reads as Read does, under a deadline of d from now. If d is not
+// above 0 the deadline has passed before the call. Later reads have none.
+func (p *Peer) ReadWithin(n int, d time.Duration) {
+	p.call(OpRead, func() {
+		// Where the deadline can not be set the read fails in the same way.
+		p.conn.SetReadDeadline(time.Now().Add(d))
+		p.conn.Read(make([]byte, n))
+		p.conn.SetReadDeadline(time.Time{})
+	})
+}
+
 // Write writes text. It blocks until the socket has taken all of it.
 func (p *Peer) Write(text string) {
 	p.call(OpWrite, func() { p.conn.Write([]byte(text)) })
@@ -51,6 +65,9 @@ func (p *Peer) CloseRead() { p.call(OpCloseRead, func() { p.conn.CloseRead() }) 
 // Close may block that long, and nothing wakes it.
 func (p *Peer) SetLinger(sec int) { p.call(OpSetLinger, func() { p.conn.SetLinger(sec) }) }
 
+// SOError takes the pending error, see [Conn.SOError].
+func (p *Peer) SOError() { p.call(OpSOError, func() { p.conn.SOError() }) }
+
 // AwaitHangup blocks until both directions have ended, see [Conn.AwaitHangup].
 func (p *Peer) AwaitHangup() {
 	if p.conn != nil {
@@ -66,7 +83,7 @@ func (p *Peer) AwaitFIN() {
 }
 
 // AwaitFINAcked blocks until the other side has acknowledged the FIN of this
-// side, which is closed, see [AwaitFINAcked].
+// side, which is closed or has called CloseWrite, see [AwaitFINAcked].
 func (p *Peer) AwaitFINAcked() {
 	if p.conn == nil {
 		return

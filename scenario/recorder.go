@@ -14,6 +14,7 @@ type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
 	conns  int
+	begun  chan struct{} // closed when the next call begins; nil if nobody waits
 }
 
 // NewRecorder returns an empty recorder.
@@ -56,7 +57,21 @@ func (r *Recorder) begin(e Event) int {
 	e.ID = len(r.events) + 1
 	e.Start = now()
 	r.events = append(r.events, e)
+	if r.begun != nil {
+		close(r.begun)
+		r.begun = nil
+	}
 	return e.ID
+}
+
+// nextBegun returns a channel that is closed once another call has begun.
+func (r *Recorder) nextBegun() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.begun == nil {
+		r.begun = make(chan struct{})
+	}
+	return r.begun
 }
 
 // end records that the call with this ID has just returned. The stamp is taken

@@ -37,8 +37,12 @@ type Scenario struct {
 	// name. It is performed only in a private network namespace.
 	Lab bool
 
-	// Play performs the story on a stage. It runs in one goroutine, and it
-	// does not look at results: a call that fails is part of the story.
+	Tags []string // what it is about, in single words: "reset", "read"
+	Refs []string // what explains it: sections of RFCs, functions of kernels
+
+	// Play performs the story on a stage. It runs in one goroutine, but for
+	// what it starts with Stage.Go, and it does not look at results: a call
+	// that fails is part of the story.
 	Play func(*Stage)
 
 	// Expect has, by model ("linux", "darwin"), every call that must fail or

@@ -27,18 +27,23 @@ var ErrStuck = errors.New("stuck")
 
 // Stage is where a story is performed: it makes the sockets, records what is
 // called on them, and sees to it that every one is closed in the end. Its
-// methods are for the goroutine that Play runs in.
+// methods are for the goroutine that Play runs in, the calls of its peers also
+// for those that Go starts.
 type Stage struct {
 	ctx      context.Context
 	opts     StageOptions
 	rec      *Recorder
-	limit    *limit
-	doing    string // the call in progress, or the last one: "in client read"
 	listener *Listener
+	hearing  *prop // of the listener
+
+	turn  sync.Mutex // held while a call is announced
+	limit *limit
+	doing string // the call in progress, or the last one: "in client read"
 
 	mu    sync.Mutex
-	open  []*prop // in the order in which they were opened
-	ended bool    // the context has ended: nothing stays open
+	open  []*prop        // in the order in which they were opened
+	ended bool           // the context has ended: nothing stays open
+	aside sync.WaitGroup // what Go has started
 }
 
 // prop is a socket that is open.
@@ -89,6 +94,7 @@ func (s *Stage) perform(play func(*Stage)) (err error) {
 	})
 	defer func() {
 		err = errors.Join(err, s.clear())
+		s.aside.Wait() // with all sockets closed, nothing blocks
 		if !forget() {
 			<-released
 		}
@@ -113,6 +119,16 @@ func catch(f func()) (err error) {
 
 // call makes one call of the story, as someone who watches may see it.
 func (s *Stage) call(role Role, op Op, do func()) {
+	s.announce(role, op)
+	s.goOn()
+	do()
+	s.goOn() // what a released socket has returned is no result
+}
+
+// announce lets those who watch see the call that is next.
+func (s *Stage) announce(role Role, op Op) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	s.doing = fmt.Sprintf("in %s %s", role, op)
 	s.limit.pause()
 	if s.opts.Before != nil {
@@ -120,9 +136,6 @@ func (s *Stage) call(role Role, op Op, do func()) {
 	}
 	s.sleep(s.opts.Pace)
 	s.limit.resume()
-	s.goOn()
-	do()
-	s.goOn() // what a released socket has returned is no result
 }
 
 // wait blocks until something has happened on a socket, or aborts the story.
@@ -155,11 +168,14 @@ func (s *Stage) goOn() {
 	if s.ctx.Err() == nil {
 		return
 	}
+	s.turn.Lock()
+	doing := s.doing
+	s.turn.Unlock()
 	err := causeOf(s.ctx)
 	if errors.Is(err, ErrStuck) {
-		panic(abort{fmt.Errorf("scenario: %w %s: not over after %v", err, s.doing, s.opts.Limit)})
+		panic(abort{fmt.Errorf("scenario: %w %s: not over after %v", err, doing, s.opts.Limit)})
 	}
-	panic(abort{fmt.Errorf("scenario: interrupted %s: %w", s.doing, err)})
+	panic(abort{fmt.Errorf("scenario: interrupted %s: %w", doing, err)})
 }
 
 // add notes that a socket is open. One that opens too late is closed at once.

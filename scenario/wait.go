@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -70,6 +71,11 @@ func (c *Conn) await(ctx context.Context, asked int, name string) (found int, er
 	if err != nil {
 		return 0, err
 	}
+	return c.sock.await(ctx, raw, asked, name)
+}
+
+// await polls the descriptor of the socket.
+func (s socket) await(ctx context.Context, raw syscall.RawConn, asked int, name string) (found int, err error) {
 	wake, err := newWaker(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("scenario: wait for %s: %w", name, err)
@@ -92,12 +98,12 @@ func (c *Conn) await(ctx context.Context, asked int, name string) (found int, er
 	if err = errors.Join(err, pollErr); err == nil {
 		return found, nil
 	}
-	return 0, &WaitError{Role: c.sock.role, For: name, Local: c.sock.local, Remote: c.sock.remote,
+	return 0, &WaitError{Role: s.role, For: name, Local: s.local, Remote: s.remote,
 		State: state, Waited: time.Since(start), Err: err}
 }
 
 // AwaitFINAcked blocks until a socket of this machine that the application has
-// closed has no FIN on its way: the peer has acknowledged it, or the socket is
+// closed, or whose sending side it has, has no FIN on its way: the peer has acknowledged it, or the socket is
 // gone. It asks the kernel for exactly this pair of addresses, again and again,
 // for there is no event to wait on; no privilege is needed. Call it where the
 // peer is known to have received the FIN ([Conn.AwaitFIN]): on macOS, which

@@ -49,9 +49,10 @@ func pollSocket(fd, wake, asked int) (found int, err error) {
 	}
 }
 
-// ends are the directions that a kqueue has reported as ended, and whether with
-// a pending error (so_error, in fflags).
-type ends struct{ read, write, failed, woken bool }
+// ends are the directions that a kqueue has reported as ended, whether with a
+// pending error (so_error, in fflags), and whether there is something to take:
+// octets, or connections of a listener (data of EVFILT_READ).
+type ends struct{ read, write, failed, woken, some bool }
 
 // bits says the same as poll(2) does.
 func (s *ends) bits() int {
@@ -64,6 +65,9 @@ func (s *ends) bits() int {
 	}
 	if s.failed {
 		found |= PollErr
+	}
+	if s.some {
+		found |= PollIn
 	}
 	return found
 }
@@ -79,6 +83,7 @@ func (s *ends) note(events []unix.Kevent_t, wake int) error {
 		case e.Filter == unix.EVFILT_READ:
 			s.read = s.read || ended
 			s.failed = s.failed || ended && e.Fflags != 0
+			s.some = s.some || e.Data > 0
 		case e.Filter == unix.EVFILT_WRITE:
 			s.write = s.write || ended
 		}

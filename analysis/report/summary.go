@@ -118,7 +118,7 @@ func why(r *analysis.Run) string {
 	short := map[analysis.Reason]string{
 		analysis.AbortOnClose: "closed, data unread", analysis.TimeWaitSocket: "data after close",
 		analysis.AbortOnData: "data after close", analysis.NoSocket: "nobody listens",
-		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted: linger 0",
+		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted",
 	}
 	for _, v := range r.Verdicts {
 		if len(v.Inferred) > 0 {

@@ -16,7 +16,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		Long: `rstwatch runs reproductions of "connection reset by peer", "broken pipe" and
 their relatives while it captures the loopback interface, and ties every
 segment to the Read or Write that it failed.`,
-		Example: `  rstwatch run                        the classic reset, and all scenarios in a table
+		Example: `  rstwatch run                        the classic reset, and the six classics in a table
   rstwatch run broken-pipe -6         one scenario in full, over IPv6
   rstwatch run -w resets.pcapng       a recording for Wireshark
   rstwatch doctor                     what this machine allows`,

@@ -32,7 +32,8 @@ func newRun(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Run scenarios under capture and explain each error",
 		Long: `Run scenarios under capture and explain each error.
 
-Without a name: the ladder of reset-on-read, then all scenarios, one line each.
+Without a name: the ladder of reset-on-read, then the six classics, one line
+each. rstwatch list has all the names.
 With names: each one's ladder and verdicts in full.
 
 As root it captures on the host's loopback interface and then gives root up to

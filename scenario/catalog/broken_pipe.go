@@ -34,6 +34,8 @@ The client may still send after that, and its write of "b" succeeds. But nobody
 is there to read it: the server's kernel answers with an RST.
 The client waits until that has arrived and writes "c": "broken pipe", EPIPE,
 on Linux and on macOS.`,
+		Tags: []string{"fin", "reset", "write"},
+		Refs: []string{"RFC 9293 §3.6", "RFC 1122 §4.2.2.13", "tcp_reset (Linux)", "sosendcheck (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			client.Write("a")

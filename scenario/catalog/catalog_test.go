@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -97,7 +98,8 @@ func needLoopback(t *testing.T, f scenario.Family) {
 }
 
 // TestStoriesCloseTheirSockets: a good program closes each connection once, and
-// so does a story; what the stage closes in the end is its listener.
+// so does a story; what the stage closes in the end is its listener, where the
+// story itself has not.
 func TestStoriesCloseTheirSockets(t *testing.T) {
 	for _, sc := range All() {
 		if sc.Lab && sandboxtest.Missing() != "" {
@@ -109,10 +111,14 @@ func TestStoriesCloseTheirSockets(t *testing.T) {
 		}
 		closes := make(map[int]int)
 		open := make(map[int]bool)
+		listener := 0
 		for _, e := range events {
 			switch e.Op {
 			case scenario.OpDial, scenario.OpAccept, scenario.OpListen, scenario.OpBind:
 				open[e.Conn] = e.Fault == ""
+				if e.Op == scenario.OpListen || e.Op == scenario.OpBind {
+					listener = e.Conn
+				}
 			case scenario.OpClose:
 				closes[e.Conn]++
 				open[e.Conn] = false
@@ -123,7 +129,8 @@ func TestStoriesCloseTheirSockets(t *testing.T) {
 				t.Errorf("%s: socket %d was closed %d times", sc.Name, conn, closes[conn])
 			}
 		}
-		if last := events[len(events)-1]; last.Op != scenario.OpClose || last.Role != scenario.Server {
+		closesItself := sc.Name == "listener-closed-with-queue"
+		if last := events[len(events)-1]; last.Op != scenario.OpClose || (last.Conn == listener) == closesItself {
 			t.Errorf("%s ends with %s %s, not with the listener's close", sc.Name, last.Role, last.Op)
 		}
 	}
@@ -152,8 +159,55 @@ func TestStoriesAreTold(t *testing.T) {
 				t.Errorf("%s expects nothing on %s", sc.Name, model)
 			}
 		}
+		checkLabels(t, sc)
 	}
 	if _, ok := Find("no-such-story"); ok {
 		t.Error("Find found a story that does not exist")
+	}
+}
+
+// checkLabels: tags are single words, and what explains a story can be looked up.
+func checkLabels(t *testing.T, sc *scenario.Scenario) {
+	t.Helper()
+	seen := make(map[string]bool)
+	for _, tag := range sc.Tags {
+		if seen[tag] || !word.MatchString(tag) {
+			t.Errorf("%s: %q is no tag, or there twice", sc.Name, tag)
+		}
+		seen[tag] = true
+	}
+	rfc, function := false, false
+	for _, ref := range sc.Refs {
+		rfc = rfc || section.MatchString(ref)
+		function = function || symbol.MatchString(ref)
+		if !section.MatchString(ref) && !symbol.MatchString(ref) {
+			t.Errorf("%s: %q is neither a section of an RFC nor a function of a kernel", sc.Name, ref)
+		}
+	}
+	if len(seen) == 0 || !rfc || !function {
+		t.Errorf("%s: tags %q, references %q", sc.Name, sc.Tags, sc.Refs)
+	}
+}
+
+var (
+	word    = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+	section = regexp.MustCompile(`^RFC [0-9]+ §[0-9]+(\.[0-9]+)*$`)
+	symbol  = regexp.MustCompile(`^[A-Za-z_.]+ \((Linux|XNU|Go, [a-z/]+)\)$`)
+)
+
+// TestClassicsComeFirst: the overview and the list begin in the same way.
+func TestClassicsComeFirst(t *testing.T) {
+	all := All()
+	names := make(map[string]bool)
+	for i, sc := range Classics() {
+		if all[i].Name != sc.Name {
+			t.Errorf("story %d is %s, of the classics %s", i+1, all[i].Name, sc.Name)
+		}
+	}
+	for _, sc := range all {
+		if names[sc.Name] {
+			t.Errorf("there are two stories called %s", sc.Name)
+		}
+		names[sc.Name] = true
 	}
 }

@@ -24,6 +24,8 @@ reads again and gets io.EOF: the server has said all it had to say.
 Then the client closes too, with a FIN of its own.
 Nothing was left unread on either side, so there is no RST: this is how a
 connection should end, on Linux and on macOS.`,
+		Tags: []string{"fin", "read"},
+		Refs: []string{"RFC 9293 §3.6", "tcp_fin (Linux)", "soreceive (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			server.Write("bye")

@@ -24,6 +24,8 @@ func connectionRefused() *scenario.Scenario {
 the SYN finds no listener, and the kernel answers it with RST,ACK.
 The dial fails with "connection refused", ECONNREFUSED, on Linux and on macOS.
 It is the one error that an RST causes before there is a connection.`,
+		Tags: []string{"dial", "reset"},
+		Refs: []string{"RFC 9293 §3.5.2", "tcp_rcv_synsent_state_process (Linux)", "tcp_drop (XNU)"},
 		Play: func(s *scenario.Stage) {
 			s.Dial(s.Bind())
 		},

@@ -30,7 +30,9 @@ in the server's name, with just the sequence number that the client expects.
 The client believes it: its read fails with ECONNRESET. The server knows of
 nothing. When it writes, the client's kernel answers with an RST, for it has no
 such connection any more, and the server's read fails as well.`,
-		Lab: true,
+		Tags: []string{"reset", "read", "forged"},
+		Refs: []string{"RFC 5961 §3.2", "tcp_validate_incoming (Linux)", "tcp_input (XNU)"},
+		Lab:  true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			forge(s, client, 0)

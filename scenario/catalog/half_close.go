@@ -25,6 +25,8 @@ will come from this side. The server reads to io.EOF, so it knows that the
 question is whole; it writes "answer" and closes. The client reads the answer,
 and io.EOF. Both FINs are there and no RST, on Linux and on macOS.
 A Close in place of CloseWrite would have turned the answer into an RST.`,
+		Tags: []string{"half-close", "fin", "read"},
+		Refs: []string{"RFC 9293 §3.6", "tcp_shutdown (Linux)", "tcp_usr_shutdown (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			client.Write("question")

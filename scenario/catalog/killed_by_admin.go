@@ -26,7 +26,9 @@ client's socket, as "ss -K" does. The client's kernel sends an RST; no call of
 the client's explains it. The client's read fails with "software caused
 connection abort", ECONNABORTED, and says EOF after that; the server's read
 fails with ECONNRESET.`,
-		Lab: true,
+		Tags: []string{"reset", "read", "admin"},
+		Refs: []string{"RFC 9293 §3.10.5", "tcp_abort (Linux)"},
+		Lab:  true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			s.Act("destroy the client's socket", func() error { return lab.Destroy(client.Local(), client.Remote()) })

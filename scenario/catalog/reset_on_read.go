@@ -29,6 +29,8 @@ One byte was never read: the server's kernel does not say goodbye with a FIN,
 it aborts the connection with an RST (RFC 2525, section 2.17).
 The client reads once the RST has arrived, and gets "connection reset by peer",
 ECONNRESET, on Linux and on macOS.`,
+		Tags: []string{"reset", "read"},
+		Refs: []string{"RFC 2525 §2.17", "RFC 1122 §4.2.2.13", "__tcp_close (Linux)", "tcp_disconnect (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			client.Write("ab")

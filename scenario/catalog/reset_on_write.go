@@ -29,6 +29,8 @@ which sends an RST, as in reset-on-read. The client then writes "b" and "c".
 On Linux the first write takes the pending error, ECONNRESET; an error is
 delivered once, and so the second write finds a dead socket: EPIPE.
 On macOS a write looks at the dead socket first: both return EPIPE.`,
+		Tags: []string{"reset", "write", "order"},
+		Refs: []string{"RFC 9293 §3.10.7.4", "sk_stream_error (Linux)", "sosendcheck (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			client.Write("ab")
