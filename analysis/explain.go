@@ -240,6 +240,9 @@ func (x *explainer) localCall(ev *scenario.Event) {
 // finish caps verdicts where frames were lost, and sums up.
 func (x *explainer) finish() {
 	x.out.Notes = x.notes
+	if len(x.evidence.Events) == 0 && len(x.evidence.Segments) > 0 {
+		x.out.Outcome = Inconclusive // segments alone, and no call to explain
+	}
 	byEvent := func(a, b Call) int { return cmp.Compare(a.Event, b.Event) }
 	slices.SortFunc(x.out.Calls, byEvent)
 	slices.SortFunc(x.out.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Event, b.Event) })

@@ -149,7 +149,10 @@ func TestTwoCallsWithOneID(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	if len(runs) != 2 || len(runs[1].Calls) != 1 {
-		t.Errorf("the run after it is lost: %+v", runs)
+		t.Fatalf("the run after it is lost: %+v", runs)
+	}
+	if got := runs[0].Result(); got != analysis.Interrupted {
+		t.Errorf("the run that was not explained is %s", got)
 	}
 }
 

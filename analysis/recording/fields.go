@@ -42,7 +42,7 @@ func entry(at time.Time, kind string, run int, priority, message string) []file.
 }
 
 func runFields(r *analysis.Run, at time.Time) []file.Field {
-	return append(entry(at, kindRun, r.Number, priorityInfo, fmt.Sprintf("%s: %s", r.Scenario, r.Summary)),
+	fields := append(entry(at, kindRun, r.Number, priorityInfo, fmt.Sprintf("%s: %s", r.Scenario, r.Summary)),
 		word("RSTWATCH_SCENARIO", r.Scenario),
 		word("RSTWATCH_SUMMARY", r.Summary),
 		word("RSTWATCH_FAMILY", string(r.Family)),
@@ -52,6 +52,12 @@ func runFields(r *analysis.Run, at time.Time) []file.Field {
 		word("RSTWATCH_INTERFACE", r.Capture.Interface),
 		word("RSTWATCH_BACKEND", r.Capture.Backend),
 		file.Field{Name: "RSTWATCH_DROPPED", Value: strconv.FormatUint(r.Capture.Stats.Dropped, 10)})
+	for _, remark := range []struct{ name, text string }{{"RSTWATCH_TROUBLE", r.Trouble}, {"RSTWATCH_DIFFERS", r.Differs}} {
+		if remark.text != "" {
+			fields = append(fields, word(remark.name, remark.text))
+		}
+	}
+	return fields
 }
 
 func callFields(run int, ev *scenario.Event) []file.Field {

@@ -107,6 +107,7 @@ func (l *loader) record(rec *file.Record) error {
 func (l *loader) begin(f map[string]string) error {
 	run := &analysis.Run{Number: len(l.runs) + 1, Scenario: f["RSTWATCH_SCENARIO"], Summary: f["RSTWATCH_SUMMARY"],
 		Family: scenario.Family(f["RSTWATCH_FAMILY"]), Sandboxed: f["RSTWATCH_SANDBOXED"] == "true",
+		Trouble: f["RSTWATCH_TROUBLE"], Differs: f["RSTWATCH_DIFFERS"],
 		Capture:  analysis.Capture{Interface: f["RSTWATCH_INTERFACE"], Backend: f["RSTWATCH_BACKEND"]},
 		Evidence: analysis.Evidence{Model: l.model}}
 	run.Platform.OS, run.Platform.Release, _ = strings.Cut(f["RSTWATCH_HOST"], " ")
@@ -196,16 +197,18 @@ func (l *loader) finish() error {
 func explain(r *analysis.Run) error {
 	e := &r.Evidence
 	slices.SortStableFunc(e.Events, func(a, b scenario.Event) int { return cmp.Compare(a.ID, b.ID) })
-	for i := 1; i < len(e.Events); i++ {
-		if e.Events[i].ID == e.Events[i-1].ID {
-			return fmt.Errorf("recording: run %d has two calls with RSTWATCH_ID %d", r.Number, e.Events[i].ID)
-		}
-	}
 	slices.SortStableFunc(e.Segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
 	for i := range e.Segments {
 		e.Segments[i].ID = i + 1
 	}
 	r.Capture.Stats.Delivered = uint64(len(e.Segments))
+	for i := 1; i < len(e.Events); i++ {
+		if e.Events[i].ID == e.Events[i-1].ID {
+			err := fmt.Errorf("recording: run %d has two calls with RSTWATCH_ID %d", r.Number, e.Events[i].ID)
+			r.Trouble = err.Error() // it is not explained
+			return err
+		}
+	}
 	if n := r.Capture.Stats.Dropped; n > 0 && len(e.Segments) > 0 {
 		e.Losses = []analysis.Loss{{From: e.Segments[0].Time, To: e.Segments[len(e.Segments)-1].Time, Frames: n}}
 	}

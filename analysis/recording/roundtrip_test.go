@@ -21,7 +21,7 @@ import (
 // frames were lost.
 func same() cmp.Options {
 	return cmp.Options{
-		cmpopts.IgnoreFields(analysis.Run{}, "Story", "Differs"),
+		cmpopts.IgnoreFields(analysis.Run{}, "Story"),
 		cmpopts.IgnoreFields(analysis.Loss{}, "From", "To"),
 		cmp.Comparer(func(a, b *analysis.Model) bool { return a.Name == b.Name }),
 		cmpopts.EquateComparable(scenario.Event{}.Local, scenario.Event{}.Local.Addr()),
@@ -38,10 +38,12 @@ func TestRoundTripOfText(t *testing.T) {
 	lossy.Capture.Stats.Dropped = 4
 	lossy.Evidence.Losses = []analysis.Loss{{From: lossy.Evidence.Segments[0].Time, To: time.Now(), Frames: 4}}
 	lossy.Explanation = analysis.Explain(lossy.Evidence)
+	cut := fromText(t, 7, "cut", resetOnRead, scenario.IPv4)
+	cut.Trouble, cut.Differs = "interrupted in client read", "client read: EOF, not ECONNRESET"
 	runs = append(runs, lossy,
 		fromText(t, 4, "never-returned", "client dial\nserver accept\nclient read 16 ...\nclient  set-linger -1", scenario.IPv4),
 		fromText(t, 5, "deadline", "client dial\nserver accept\nclient read 16 deadline 0.003 = DEADLINE", scenario.IPv6),
-		fromText(t, 6, "darwin", "model darwin\n"+resetOnRead, scenario.IPv4))
+		fromText(t, 6, "darwin", "model darwin\n"+resetOnRead, scenario.IPv4), cut)
 	if d := cmp.Diff(runs, read(t, write(t, runs...)), same()); d != "" {
 		t.Errorf("(-written +read)\n%s", d)
 	}

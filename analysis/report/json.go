@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rstwatch/rstwatch/analysis"
 )
@@ -116,9 +119,31 @@ func JSON(w io.Writer, runs []*analysis.Run) error {
 		doc.Platform = jsonPlatform{OS: r.Platform.OS, Release: r.Platform.Release, Model: r.Evidence.Model.Name}
 		doc.Runs = append(doc.Runs, jsonOf(r))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(doc)
+	text, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(escaped(text), '\n'))
+	return err
+}
+
+// escaped writes as \u what [Clean] would replace, for a terminal may be where
+// the document goes: the encoder escapes only the control characters of ASCII.
+// Outside strings JSON has no such characters but line feeds.
+func escaped(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || !harmful(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes()
 }
 
 func jsonOf(r *analysis.Run) jsonRun {

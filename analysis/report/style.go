@@ -11,14 +11,17 @@ import (
 
 // Options say how text is drawn.
 type Options struct {
-	Width   int  // columns; less than [MinWidth] counts as MinWidth
+	Width   int  // columns, from [MinWidth] to [MaxWidth]; what lies outside counts as the nearer
 	Color   bool // ANSI colours
 	ASCII   bool // no characters beyond ASCII
-	Verbose bool // everything: also the steps that only wait, raw times, predictions
+	Verbose bool // also the listener, the steps that only wait and the calls that nothing came of
 }
 
 // MinWidth is the least width that a ladder is drawn in.
 const MinWidth = 80
+
+// MaxWidth is the greatest: each row of a ladder is as long.
+const MaxWidth = 1000
 
 // style draws in the manner that Options ask for.
 type style struct {
@@ -45,7 +48,7 @@ var asciiGlyphs = glyphs{
 }
 
 func newStyle(w io.Writer, o Options) *style {
-	o.Width = max(o.Width, MinWidth)
+	o.Width = min(max(o.Width, MinWidth), MaxWidth)
 	r := lipgloss.NewRenderer(w)
 	r.SetColorProfile(termenv.Ascii)
 	if o.Color {
@@ -86,11 +89,16 @@ var plainer = strings.NewReplacer("→", "->", "←", "<-", "✗", "x", "·", "-
 // control, formatting, invisible and unassigned characters become U+FFFD.
 func Clean(t string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+		if harmful(r) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, t)
+}
+
+// harmful reports whether a terminal may take r for an order, or not show it.
+func harmful(r rune) bool {
+	return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // fit cuts or pads t to n columns.

@@ -41,7 +41,15 @@ func (s *style) trouble(r *analysis.Run) string {
 			return s.title(r.Event(v.Event)) + ": " + s.text(v.Because)
 		}
 	}
-	return s.text(cmp.Or(r.Trouble, r.Differs))
+	return s.text(cmp.Or(r.Trouble, r.Differs, callless(r)))
+}
+
+// callless says of a run without calls that there is nothing to explain.
+func callless(r *analysis.Run) string {
+	if len(r.Evidence.Events) > 0 || len(r.Evidence.Segments) == 0 {
+		return ""
+	}
+	return "no call is recorded beside these segments, so there is no error to explain"
 }
 
 func (s *style) columns(name, failed, segment, why string) string {

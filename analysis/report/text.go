@@ -40,6 +40,9 @@ func (s *style) headline(r *analysis.Run) string {
 	place := s.text(strings.Join(where, " "+s.dot+" "))
 	title := s.text(r.Scenario)
 	var b strings.Builder
+	if title+place+r.Summary == "" {
+		return "" // a capture of another program
+	}
 	if gap := s.Width - lipgloss.Width(title) - lipgloss.Width(place); gap >= 2 {
 		fmt.Fprintf(&b, "%s%s%s\n", s.bold.Render(title), strings.Repeat(" ", gap), s.dim.Render(place))
 	} else {
@@ -55,8 +58,11 @@ func (s *style) headline(r *analysis.Run) string {
 	return b.String()
 }
 
-// lines prints clean text in as many lines as it takes.
+// lines prints clean text in as many lines as it takes, none if there is none.
 func (s *style) lines(b *strings.Builder, paint lipgloss.Style, t string) {
+	if t == "" {
+		return
+	}
 	for _, line := range wrap(t, s.Width) {
 		fmt.Fprintln(b, paint.Render(line))
 	}
@@ -80,6 +86,9 @@ func (s *style) verdicts(r *analysis.Run) string {
 	}
 	if r.Trouble != "" {
 		s.remark(&b, "not whole:", r.Trouble)
+	}
+	if t := callless(r); t != "" {
+		s.remark(&b, "inconclusive:", t)
 	}
 	return b.String()
 }

@@ -109,3 +109,27 @@ func TestUntrustedJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestUntrustedTextOnTerminalAsJSON: the document has the text whole, and nothing that a
+// terminal would obey.
+func TestUntrustedTextOnTerminalAsJSON(t *testing.T) {
+	for _, text := range nasty {
+		var b bytes.Buffer
+		if err := JSON(&b, []*analysis.Run{spoilt(t, text)}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range b.String() {
+			if c != '\n' && harmful(c) {
+				t.Errorf("%q: %U reaches the output", text, c)
+				break
+			}
+		}
+		var doc struct{ Runs []struct{ Scenario string } }
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if want := string([]rune(text)); doc.Runs[0].Scenario != want {
+			t.Errorf("%q comes back as %q", text, doc.Runs[0].Scenario)
+		}
+	}
+}

@@ -25,25 +25,34 @@ type fence struct {
 	port   uint16
 }
 
-// drop sends the fence and waits until it has been captured.
+// drop sends the fence and waits until it has been captured, up to Patience for
+// each attempt: how long all of them take depends on how many CPUs there are,
+// and how busy.
 func (f fence) drop(ctx context.Context, t *tap) error {
-	to := netip.AddrPortFrom(f.family.Loopback(), f.port)
 	ctx, stop := t.during(ctx)
 	defer stop()
 	return onEveryCPU(func() error {
 		for range 2 {
-			from, err := refused(ctx, to)
-			if err != nil {
-				return err
-			}
-			err = t.await(ctx, func(s *capture.Segment) bool {
-				return s.Src == to && s.Dst == from && s.Flags.Has(capture.RST)
-			})
-			if err != nil {
+			if err := f.probe(ctx, t, Patience); err != nil {
 				return err
 			}
 		}
 		return nil
+	})
+}
+
+// probe makes one connection attempt and waits until its end has been captured,
+// at most for so long.
+func (f fence) probe(ctx context.Context, t *tap, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	to := netip.AddrPortFrom(f.family.Loopback(), f.port)
+	from, err := refused(ctx, to)
+	if err != nil {
+		return err
+	}
+	return t.await(ctx, func(s *capture.Segment) bool {
+		return s.Src == to && s.Dst == from && s.Flags.Has(capture.RST)
 	})
 }
 

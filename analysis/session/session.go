@@ -33,7 +33,7 @@ type Session struct {
 // storyPorts is how many ports a story may listen on.
 const storyPorts = 2
 
-// Patience is how long a probe or a fence may take to be captured.
+// Patience is how long a probe, or one attempt of a fence, may take to be captured.
 const Patience = 5 * time.Second
 
 // Open reserves ports, opens the capture on them and proves it ready. The
@@ -63,9 +63,7 @@ func (s *Session) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	for {
-		try, stop := context.WithTimeout(ctx, Patience/10)
-		err := s.fence.drop(try, s.tap)
-		stop()
+		err := s.fence.probe(ctx, s.tap, Patience/10)
 		if err == nil {
 			s.tap.take()
 			return nil
@@ -134,9 +132,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 // close fences the capture. The run's own context may have ended; what was
 // captured until then must still be whole.
 func (s *Session) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
-	defer cancel()
-	if err := s.fence.drop(ctx, s.tap); err != nil {
+	if err := s.fence.drop(context.Background(), s.tap); err != nil {
 		if gone := s.tap.why(); gone != nil {
 			err = gone // the fence failed for the same reason, and says less
 		}

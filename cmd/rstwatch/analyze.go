@@ -49,12 +49,12 @@ func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) e
 		return unreadable(err)
 	}
 	defer shut()
+	if err := giveUpRoot(io.Discard, true); err != nil {
+		return err
+	}
 	runs, broken := recording.Read(in, analysis.Linux())
 	if m, ok := analysis.ModelFor(f.model.value); ok {
-		for _, r := range runs {
-			r.Evidence = analysis.Translate(r.Evidence, m)
-			r.Explanation = analysis.Explain(r.Evidence)
-		}
+		translate(runs, m)
 	}
 	if broken == nil && len(runs) == 0 {
 		broken = errors.New("no call and no TCP segment in it")
@@ -76,6 +76,18 @@ func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) e
 		return unreadable(fmt.Errorf("%s: %w", path, broken))
 	}
 	return out.verdict()
+}
+
+// translate makes the results of runs those that the calls have by the rules
+// of m.
+func translate(runs []*analysis.Run, m *analysis.Model) {
+	for _, r := range runs {
+		r.Evidence = analysis.Translate(r.Evidence, m)
+		r.Explanation = analysis.Explain(r.Evidence)
+		if r.Translated() {
+			r.Differs = "" // it was said of the results as they were recorded
+		}
+	}
 }
 
 // openInput opens a file, or standard input for "-".

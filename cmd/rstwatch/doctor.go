@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,15 +33,19 @@ func newDoctor(stdout io.Writer) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			findings, able := examine()
+			var b strings.Builder
 			for _, f := range findings {
 				mark := "ok"
 				if !f.ok {
 					mark = "no"
 				}
-				fmt.Fprintf(stdout, "%s  %-26s %s\n", mark, f.what, f.detail)
+				fmt.Fprintf(&b, "%s  %-26s %s\n", mark, f.what, f.detail)
 				if f.remedy != "" {
-					fmt.Fprintf(stdout, "      %-26s try: %s\n", "", f.remedy)
+					fmt.Fprintf(&b, "      %-26s try: %s\n", "", f.remedy)
 				}
+			}
+			if _, err := io.WriteString(stdout, b.String()); err != nil {
+				return err
 			}
 			if !able {
 				return &failure{code: exitNoRight, err: errors.New("nothing can be captured here")}

@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
@@ -21,7 +25,9 @@ func main() {
 	if sandbox.Hook() {
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+	signals = slices.DeleteFunc(signals, signal.Ignored) // as under nohup
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -62,11 +68,16 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case !errors.As(err, &f):
+	case errors.As(err, &f):
+	case errors.As(err, new(*fs.PathError)): // standard output's
+		f = unwritable(err)
+	default:
 		f = &failure{code: exitUsage, err: err, hint: "rstwatch --help"}
 	}
 	if f.err != nil {
-		fmt.Fprintf(stderr, "rstwatch: %v\n", f.err)
+		for line := range strings.Lines("rstwatch: " + f.err.Error() + "\n") {
+			fmt.Fprintln(stderr, report.Clean(strings.TrimSuffix(line, "\n"))) // it may quote a file's name
+		}
 		if f.hint != "" {
 			fmt.Fprintf(stderr, "try: %s\n", f.hint)
 		}

@@ -47,12 +47,27 @@ func (f *outputFlags) check(help string) error {
 		err = fmt.Errorf("--width takes a number from %d, not %d", report.MinWidth, f.width)
 	case f.quiet && f.verbose:
 		err = errors.New("--quiet and --verbose contradict each other")
-	case f.write != "" && filepath.Clean(f.write) == filepath.Clean(f.output):
+	case f.write != "" && f.output != "" && resolved(f.write) == resolved(f.output):
 		err = fmt.Errorf("-o and -w both name %s", f.write)
 	default:
 		return recordingName(f.write)
 	}
 	return &failure{code: exitUsage, err: err, hint: help}
+}
+
+// resolved is a path in the one form that is the same for all names of a place:
+// the file itself may not be there yet.
+func resolved(path string) string {
+	if p, err := filepath.Abs(path); err == nil {
+		path = p
+	}
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
 }
 
 // outputs is where runs go: a report, and a recording if one is asked for. A
@@ -104,7 +119,7 @@ func (f *outputFlags) outputs(stdout io.Writer, overview bool) (*outputs, error)
 	return o, nil
 }
 
-func unwritable(err error) error {
+func unwritable(err error) *failure {
 	return &failure{code: exitFile, err: err, hint: "a file in a folder that you may write to"}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -164,6 +165,8 @@ func verdict(ctx context.Context, out *outputs, trouble error) error {
 		return &failure{code: exitInterrupted, err: errors.New("interrupted: what was recorded until then is complete")}
 	case errors.As(trouble, &f):
 		return f
+	case errors.Is(trouble, syscall.EACCES): // root, which might listen on any port, has been given up
+		return openFailure(ctx, trouble)
 	case trouble != nil:
 		return &failure{code: exitInconclusive, err: trouble, hint: "rstwatch doctor"}
 	}
