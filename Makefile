@@ -18,7 +18,7 @@ HOSTGO = env -u GOOS -u GOARCH go
 .PHONY: build run test bench fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
-	@.ci/go build -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
+	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
 
 run: build ## build, then bin/rstwatch run $(ARGS)
 	@bin/rstwatch run $(ARGS)

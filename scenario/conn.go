@@ -1,12 +1,12 @@
 package scenario
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"sync"
 	"syscall"
-	"time"
 )
 
 // Conn is a connection whose calls are recorded. It behaves as the connection
@@ -20,8 +20,11 @@ type Conn struct {
 	net  net.Conn
 	sock socket
 
-	mu              sync.Mutex
-	readBy, writeBy time.Time // the deadlines in force
+	mu            sync.Mutex // held while a deadline is set, and to begin and end what it governs
+	reads, writes calls
+
+	open context.Context // ends when Close begins
+	shut context.CancelFunc
 }
 
 var _ net.Conn = (*Conn)(nil)
@@ -33,7 +36,8 @@ func (r *Recorder) Conn(role Role, c net.Conn) *Conn {
 }
 
 func (r *Recorder) wrap(c net.Conn, s socket) *Conn {
-	return &Conn{rec: r, net: c, sock: s}
+	open, shut := context.WithCancel(context.Background())
+	return &Conn{rec: r, net: c, sock: s, open: open, shut: shut}
 }
 
 // NetConn returns the connection underneath. Calls made on it are not
@@ -49,27 +53,31 @@ func (c *Conn) RemoteAddr() net.Addr { return c.net.RemoteAddr() }
 // Read reads from the connection, as [net.Conn] says, and records the call.
 func (c *Conn) Read(p []byte) (int, error) {
 	e := c.sock.event(OpRead)
-	e.Asked, e.Deadline = len(p), c.deadline(&c.readBy)
-	id := c.rec.begin(e)
+	e.Asked = len(p)
+	id := c.begin(e, &c.reads)
 	n, err := c.net.Read(p)
-	c.rec.end(id, n, err)
+	c.end(id, &c.reads, n, err)
 	return n, err
 }
 
 // Write writes to the connection, as [net.Conn] says, and records the call.
 func (c *Conn) Write(p []byte) (int, error) {
 	e := c.sock.event(OpWrite)
-	e.Asked, e.Deadline = len(p), c.deadline(&c.writeBy)
-	id := c.rec.begin(e)
+	e.Asked = len(p)
+	id := c.begin(e, &c.writes)
 	n, err := c.net.Write(p)
-	c.rec.end(id, n, err)
+	c.end(id, &c.writes, n, err)
 	return n, err
 }
 
 // Close closes the connection and records the call, also where it was closed
-// before (fault CLOSED).
+// before (fault CLOSED). It ends the waits that are under way, for a descriptor
+// that is being polled can not be closed.
 func (c *Conn) Close() error {
-	return c.rec.call(c.sock.event(OpClose), c.net.Close)
+	return c.rec.call(c.sock.event(OpClose), func() error {
+		c.shut()
+		return c.net.Close()
+	})
 }
 
 // CloseWrite shuts down the writing side, as [net.TCPConn.CloseWrite]. The
@@ -106,42 +114,6 @@ func (c *Conn) SetLinger(sec int) error {
 		}
 		return c.unsupported(OpSetLinger)
 	})
-}
-
-// SetDeadline sets the read and write deadlines. It is not an event of its
-// own: the calls that a deadline governs carry it.
-func (c *Conn) SetDeadline(t time.Time) error {
-	return c.setDeadline(c.net.SetDeadline, t, &c.readBy, &c.writeBy)
-}
-
-// SetReadDeadline sets the deadline of reads, also of one that is blocked.
-func (c *Conn) SetReadDeadline(t time.Time) error {
-	return c.setDeadline(c.net.SetReadDeadline, t, &c.readBy)
-}
-
-// SetWriteDeadline sets the deadline of writes, also of one that is blocked.
-func (c *Conn) SetWriteDeadline(t time.Time) error {
-	return c.setDeadline(c.net.SetWriteDeadline, t, &c.writeBy)
-}
-
-// setDeadline holds the lock across the real call, so that two concurrent
-// calls leave the same deadline remembered as in force.
-func (c *Conn) setDeadline(set func(time.Time) error, t time.Time, kept ...*time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := set(t); err != nil {
-		return err
-	}
-	for _, k := range kept {
-		*k = t.Round(0)
-	}
-	return nil
-}
-
-func (c *Conn) deadline(kept *time.Time) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return *kept
 }
 
 // SyscallConn returns the raw connection, as [syscall.Conn]; what is done

@@ -113,6 +113,19 @@ func TestDeadlinesAreRemembered(t *testing.T) {
 	}
 }
 
+// underWay waits until the latest event is such a call.
+func underWay(t *testing.T, rec *Recorder, op Op) Event {
+	t.Helper()
+	for ctx := within(t, 10*time.Second); ctx.Err() == nil; runtime.Gosched() {
+		events := rec.Events()
+		if last := events[len(events)-1]; last.Op == op {
+			return last
+		}
+	}
+	t.Fatalf("no %s has begun", op)
+	return Event{}
+}
+
 func TestCallThatHasNotReturned(t *testing.T) {
 	rec := NewRecorder()
 	client, server := pair(t, rec, IPv4)
@@ -121,11 +134,7 @@ func TestCallThatHasNotReturned(t *testing.T) {
 		defer close(done)
 		server.Read(make([]byte, 1))
 	}()
-	var read Event
-	for ctx := within(t, 10*time.Second); ctx.Err() == nil && read.Op != OpRead; runtime.Gosched() {
-		events := rec.Events()
-		read = events[len(events)-1]
-	}
+	read := underWay(t, rec, OpRead)
 	if read.Op != OpRead || read.Start.IsZero() || !read.End.IsZero() {
 		t.Errorf("while the read is blocked its event is %+v", read)
 	}

@@ -56,7 +56,7 @@ type Event struct {
 	Op            Op
 	Local, Remote netip.AddrPort // invalid where not known
 	Start, End    time.Time      // wall clock; End is zero while the call has not returned
-	Deadline      time.Time      // in force during the call; zero if none
+	Deadline      time.Time      // in force during the call, also if set meanwhile: then no earlier than that; zero if none
 	Asked, N      int            // octets asked for and done; for set-linger Asked is the seconds; for poll the bits
 	Fault         Fault          // "" if the call succeeded
 	Err           string         // what Go printed; "" if the call succeeded

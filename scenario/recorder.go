@@ -76,8 +76,10 @@ func (r *Recorder) nextBegun() <-chan struct{} {
 
 // end records that the call with this ID has just returned. The stamp is taken
 // before the lock, which may have to be waited for.
-func (r *Recorder) end(id, n int, err error) {
-	t := now()
+func (r *Recorder) end(id, n int, err error) { r.endAt(id, now(), n, err) }
+
+// endAt is end for a call that returned at time t.
+func (r *Recorder) endAt(id int, t time.Time, n int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events[id-1].end(t, n, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"syscall"
@@ -42,16 +43,16 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // AwaitHangup blocks until both directions of the connection have ended: an
 // RST was accepted, both sides have sent their FIN, or a timer gave up. It
 // reads nothing and takes no pending error. It is recorded as a poll, for it
-// tells what had reached the socket. If ctx ends first the error is a
-// [*WaitError].
+// tells what had reached the socket. If ctx ends first, or Close is called, the
+// error is a [*WaitError].
 func (c *Conn) AwaitHangup(ctx context.Context) error {
 	return c.poll(ctx, PollHup, "the hang-up")
 }
 
 // AwaitFIN blocks until the peer's FIN, or an RST, has arrived, also while
 // there are octets to read before it. It reads nothing and takes no pending
-// error. It is recorded as a poll. If ctx ends first the error is a
-// [*WaitError].
+// error. It is recorded as a poll. If ctx ends first, or Close is called, the
+// error is a [*WaitError].
 func (c *Conn) AwaitFIN(ctx context.Context) error {
 	return c.poll(ctx, PollRdHup, "the peer's FIN")
 }
@@ -71,7 +72,10 @@ func (c *Conn) await(ctx context.Context, asked int, name string) (found int, er
 	if err != nil {
 		return 0, err
 	}
-	return c.sock.await(ctx, raw, asked, name)
+	either, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(c.open, func() { cancel(net.ErrClosed) })()
+	return c.sock.await(either, raw, asked, name)
 }
 
 // await polls the descriptor of the socket.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -141,4 +142,50 @@ func TestWaitErrorText(t *testing.T) {
 	if got, want := e.Error(), "scenario: server waited 5s for the hang-up on [::1]:1→[::1]:1: context canceled"; got != want {
 		t.Errorf("%q, not %q", got, want)
 	}
+}
+
+// TestCloseEndsWaits: a descriptor that is polled can not be closed.
+func TestCloseEndsWaits(t *testing.T) {
+	rec := NewRecorder()
+	inner, _ := pair(t, rec, IPv4)
+	polled := make(chan struct{})
+	client := rec.Conn(Client, announcing{inner.net.(*net.TCPConn), polled})
+	waited := make(chan error, 1)
+	ctx := within(t, long)
+	go func() { waited <- client.AwaitHangup(ctx) }()
+	<-polled
+	if err := client.Close(); err != nil || ctx.Err() != nil {
+		t.Errorf("Close: %v, with %v", err, ctx.Err())
+	}
+	if err := <-waited; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the wait ended with %v", err)
+	}
+	for _, e := range rec.Events() {
+		if e.Op == OpPoll && e.Fault != Closed {
+			t.Errorf("the poll is recorded with %q", e.Fault)
+		}
+	}
+}
+
+// announcing closes polled once its descriptor is held for a poll.
+type announcing struct {
+	*net.TCPConn
+	polled chan struct{}
+}
+
+func (a announcing) SyscallConn() (syscall.RawConn, error) {
+	raw, err := a.TCPConn.SyscallConn()
+	return announcingRaw{raw, a.polled}, err
+}
+
+type announcingRaw struct {
+	syscall.RawConn
+	polled chan struct{}
+}
+
+func (r announcingRaw) Control(f func(uintptr)) error {
+	return r.RawConn.Control(func(fd uintptr) {
+		close(r.polled)
+		f(fd)
+	})
 }

@@ -24,7 +24,8 @@ type Options struct {
 	// Buffer on Linux, however short it is.
 	SnapLen int
 	// Buffer is how many octets of frames the kernel keeps for the reader; 0
-	// for 8 MiB. A kernel may give less (macOS) or round it.
+	// for 8 MiB. Less than 64 KiB, or than four frames, is raised to that. A kernel
+	// may give less (macOS) or round it.
 	Buffer int
 }
 
@@ -49,6 +50,8 @@ func (o Options) complete() (Options, error) {
 	case o.Buffer < 0 || o.Buffer > maxBuffer:
 		return o, fmt.Errorf("buffer size %d is not within 1 to %d", o.Buffer, maxBuffer)
 	}
+	// libpcap opens with less and then delivers nothing.
+	o.Buffer = max(o.Buffer, 64<<10, 4*o.SnapLen)
 	return o, nil
 }
 

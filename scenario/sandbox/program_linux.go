@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -55,7 +56,13 @@ func copyProgram(name string) (*program, error) {
 		return nil, err
 	}
 	defer from.Close()
-	low, err := unix.MemfdCreate("rstwatch", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	const flags = unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
+	// Where vm.memfd_noexec is 1 only who asks may execute it; kernels before
+	// 6.3 do not know the word.
+	low, err := unix.MemfdCreate("rstwatch", flags|unix.MFD_EXEC)
+	if errors.Is(err, unix.EINVAL) {
+		low, err = unix.MemfdCreate("rstwatch", flags)
+	}
 	if err != nil {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
