@@ -72,6 +72,9 @@ func (r *replay) expire(ws *worlds, w world, past *step) {
 	for i := range r.model.timers {
 		t := &r.model.timers[i]
 		w.writing = slices.ContainsFunc(r.flight, func(ev *scenario.Event) bool { return ev != nil && ev.Op == scenario.OpWrite })
+		if t.reset != "" && r.leaving == nil {
+			continue // its RST would have been seen to leave
+		}
 		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) {
 			continue
 		}

@@ -154,6 +154,9 @@ func contradiction(ev *scenario.Event, predicted []scenario.Fault) string {
 	if ev.Fault != "" {
 		got = "returned " + string(ev.Fault)
 	}
+	if ev.Fault == "" && ev.Op == scenario.OpPoll {
+		got = "found that the connection had ended"
+	}
 	if ev.Fault == "" && ev.Op == scenario.OpRead {
 		got = fmt.Sprintf("returned %s", octets(ev.N))
 	}

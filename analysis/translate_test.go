@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis"
@@ -16,7 +17,10 @@ func TestTranslate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if analysis.Explain(tr.Evidence).Outcome != analysis.Explained {
+		here := analysis.Explain(tr.Evidence)
+		// XNU sends an RST when a timer gives up; a recording of Linux has none.
+		timed := slices.ContainsFunc(here.Calls, func(c analysis.Call) bool { return c.Timer != "" })
+		if here.Outcome != analysis.Explained || timed {
 			continue
 		}
 		there := analysis.Translate(tr.Evidence, analysis.Darwin())
