@@ -110,18 +110,6 @@ func (a *Atomic) resemble(info fs.FileInfo) error {
 // Write writes p; see io.Writer.
 func (a *Atomic) Write(p []byte) (int, error) { return a.f.Write(p) }
 
-// Chown gives a new file to a user and a group before it appears, such as to
-// the user who called sudo. It does nothing to a device or a fifo.
-func (a *Atomic) Chown(uid, gid int) error {
-	if a.temp == "" {
-		return nil
-	}
-	if err := a.f.Chown(uid, gid); err != nil {
-		return fmt.Errorf("file: give %s to user %d: %w", a.path, uid, err)
-	}
-	return nil
-}
-
 // Commit brings the file to the disk and gives it its name. If it fails, the
 // old file is as it was and the temporary one is gone. It blocks until the
 // disk has the data.
