@@ -133,7 +133,11 @@ func gopacketReads(p gopacket.Packet, fr capture.Frame) (want capture.Segment, v
 	at, end, version := 0, fr.Wire, uint8(0)
 	for _, l := range p.Layers() {
 		switch l := l.(type) {
-		case *layers.Ethernet, *layers.Loopback, *layers.Dot1Q,
+		case *layers.Dot1Q:
+			if l.Type == 0x9100 { // gopacket knows no tags stacked the old way
+				return want, gopacketSilent
+			}
+		case *layers.Ethernet, *layers.Loopback,
 			*layers.IPv6HopByHop, *layers.IPv6Routing, *layers.IPv6Destination, *layers.IPSecAH:
 			if _, ah := l.(*layers.IPSecAH); ah && version == 4 {
 				return want, gopacketRefused // in IPv4 it is a protocol, not an extension
