@@ -37,6 +37,10 @@ type Scenario struct {
 	// name. It is performed only in a private network namespace.
 	Lab bool
 
+	// Slow says that the story waits for a timer of the kernel, and so takes up
+	// to a few seconds. It is performed beside the others.
+	Slow bool
+
 	Tags []string // what it is about, in single words: "reset", "read"
 	Refs []string // what explains it: sections of RFCs, functions of kernels
 
@@ -55,10 +59,24 @@ type Result struct {
 	Role  Role
 	Op    Op
 	Fault Fault
+	Or    Fault // where the outcome is a race: what else it may be; "" if it is none
 }
 
-// String returns such as "client write EPIPE".
-func (r Result) String() string { return fmt.Sprintf("%s %s %s", r.Role, r.Op, r.Fault) }
+// String returns such as "client write EPIPE" or "client write EPIPE|ECONNRESET".
+func (r Result) String() string {
+	return fmt.Sprintf("%s %s %s", r.Role, r.Op, r.faults())
+}
+
+// faults returns such as "EPIPE" or "EPIPE|ECONNRESET".
+func (r Result) faults() string {
+	if r.Or == "" {
+		return string(r.Fault)
+	}
+	return string(r.Fault) + "|" + string(r.Or)
+}
+
+// gives reports whether the call may fail with f.
+func (r Result) gives(f Fault) bool { return f == r.Fault || r.Or != "" && f == r.Or }
 
 // Differs compares what the calls of a performance returned with what the
 // story expects on this model. It returns "" if they agree, and otherwise one
@@ -78,8 +96,8 @@ func (sc *Scenario) Differs(model string, events []Event) string {
 			continue
 		case len(expect) == 0 || expect[0].Role != e.Role || expect[0].Op != e.Op:
 			return fmt.Sprintf("%s gave %s, expected success", call(events, i), e.Fault)
-		case expect[0].Fault != e.Fault:
-			return fmt.Sprintf("%s gave %s, expected %s", call(events, i), e.Fault, expect[0].Fault)
+		case !expect[0].gives(e.Fault):
+			return fmt.Sprintf("%s gave %s, expected %s", call(events, i), e.Fault, expect[0].faults())
 		}
 		expect, last = expect[1:], i+1
 	}
@@ -88,10 +106,10 @@ func (sc *Scenario) Differs(model string, events []Event) string {
 	}
 	for i := len(events) - 1; i >= last; i-- {
 		if events[i].Role == expect[0].Role && events[i].Op == expect[0].Op {
-			return fmt.Sprintf("%s succeeded, expected %s", call(events, i), expect[0].Fault)
+			return fmt.Sprintf("%s succeeded, expected %s", call(events, i), expect[0].faults())
 		}
 	}
-	return fmt.Sprintf("no %s %s gave %s", expect[0].Role, expect[0].Op, expect[0].Fault)
+	return fmt.Sprintf("no %s %s gave %s", expect[0].Role, expect[0].Op, expect[0].faults())
 }
 
 // call names an event among the others: "client dial", or "client write 2" if

@@ -9,9 +9,10 @@ func TestDiffers(t *testing.T) {
 	ok, reset, pipe := event(Client, OpWrite, ""), event(Client, OpWrite, ECONNRESET), event(Client, OpWrite, EPIPE)
 	eof := event(Client, OpRead, EOF)
 	sc := &Scenario{Name: "story", Expect: map[string][]Result{
-		"a": {{Client, OpWrite, ECONNRESET}, {Client, OpWrite, EPIPE}},
-		"b": {{Client, OpRead, EOF}},
+		"a": {{Role: Client, Op: OpWrite, Fault: ECONNRESET}, {Role: Client, Op: OpWrite, Fault: EPIPE}},
+		"b": {{Role: Client, Op: OpRead, Fault: EOF}},
 		"c": nil,
+		"r": {{Role: Client, Op: OpWrite, Fault: ECONNRESET, Or: EPIPE}},
 	}}
 	for _, test := range []struct {
 		model  string
@@ -31,6 +32,10 @@ func TestDiffers(t *testing.T) {
 		{"b", []Event{dial, accept}, "no client read gave EOF"},
 		{"b", []Event{dial, accept, {Role: Client, Op: OpRead}}, "client read has not returned"},
 		{"c", []Event{dial, accept}, ""},
+		{"r", []Event{dial, accept, reset}, ""},
+		{"r", []Event{dial, accept, pipe}, ""},
+		{"r", []Event{dial, accept, ok}, "client write succeeded, expected ECONNRESET|EPIPE"},
+		{"r", []Event{dial, accept, event(Client, OpWrite, Deadline)}, "client write gave DEADLINE, expected ECONNRESET|EPIPE"},
 		{"d", nil, `story has no expectations for "d"`},
 	} {
 		if got := sc.Differs(test.model, test.events); got != test.want {

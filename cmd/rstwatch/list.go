@@ -41,6 +41,7 @@ func listJSON(w io.Writer) error {
 		Role  scenario.Role  `json:"role"`
 		Op    scenario.Op    `json:"op"`
 		Fault scenario.Fault `json:"fault"`
+		Or    scenario.Fault `json:"or,omitempty"`
 	}
 	type listed struct {
 		Name    string                `json:"name"`
