@@ -2,6 +2,12 @@ package catalog
 
 import "github.com/rstwatch/rstwatch/scenario"
 
+// Chapter is some stories about one thing, in the order in which to read them.
+type Chapter struct {
+	Title   string // a few words: "Resets around accept"
+	Stories []*scenario.Scenario
+}
+
 // Classics returns the stories that everybody meets, the best one to begin with
 // first.
 func Classics() []*scenario.Scenario {
@@ -15,38 +21,66 @@ func Classics() []*scenario.Scenario {
 	}
 }
 
-// All returns every story: the classics, and then the others in the order in
-// which to read them.
+// Chapters returns every story once, the classics first. A story stands where
+// somebody would look for it who has the error and not yet the cause.
+func Chapters() []Chapter {
+	return []Chapter{
+		{"The classics", Classics()},
+		{"After the error", []*scenario.Scenario{
+			resetWriteRead(),
+			resetTwiceRead(),
+			dataBeforeReset(),
+			dataBeforeResetWriteFirst(),
+			resetBlockedRead(),
+			soErrorTakesIt(),
+		}},
+		{"Orderly closes and half-closes", []*scenario.Scenario{
+			lateReply(),
+			eofThenBrokenPipe(),
+			finBlockedRead(),
+			ownCloseWrite(),
+			closeWriteTwice(),
+			simultaneousClose(),
+		}},
+		{"Aborts", []*scenario.Scenario{
+			lingerZero(),
+			halfCloseAbort(),
+			halfCloseAbortWrite(),
+			unreadHalfClose(),
+			shutdownBothThenData(),
+			closeReadThenData(),
+		}},
+		{"Resets around accept", []*scenario.Scenario{
+			listenerClosedWithQueue(),
+			acceptAfterReset(),
+		}},
+		{"Dialling", []*scenario.Scenario{}},
+		{"Timeouts and dead paths", []*scenario.Scenario{}},
+		{"Forged and strange segments", []*scenario.Scenario{
+			forgedReset(),
+			forgedResetInWindow(),
+		}},
+		{"Firewalls and middleboxes", []*scenario.Scenario{}},
+		{"The administrator and the operating system", []*scenario.Scenario{
+			killedByAdmin(),
+		}},
+		{"Go's own errors", []*scenario.Scenario{
+			readDeadline(),
+			deadlineBeforeReset(),
+			closeBlockedRead(),
+			writeAfterOwnClose(),
+		}},
+		{"HTTP and TLS", []*scenario.Scenario{}},
+	}
+}
+
+// All returns every story, chapter by chapter.
 func All() []*scenario.Scenario {
-	return append(Classics(),
-		lingerZero(),
-		resetWriteRead(),
-		resetTwiceRead(),
-		dataBeforeReset(),
-		dataBeforeResetWriteFirst(),
-		resetBlockedRead(),
-		soErrorTakesIt(),
-		lateReply(),
-		eofThenBrokenPipe(),
-		finBlockedRead(),
-		ownCloseWrite(),
-		closeWriteTwice(),
-		simultaneousClose(),
-		halfCloseAbort(),
-		halfCloseAbortWrite(),
-		unreadHalfClose(),
-		shutdownBothThenData(),
-		closeReadThenData(),
-		listenerClosedWithQueue(),
-		acceptAfterReset(),
-		readDeadline(),
-		deadlineBeforeReset(),
-		closeBlockedRead(),
-		writeAfterOwnClose(),
-		forgedReset(),
-		forgedResetInWindow(),
-		killedByAdmin(),
-	)
+	var all []*scenario.Scenario
+	for _, c := range Chapters() {
+		all = append(all, c.Stories...)
+	}
+	return all
 }
 
 // Find returns the story of this name; ok is false if there is none.

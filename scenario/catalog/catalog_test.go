@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -211,3 +212,38 @@ func TestClassicsComeFirst(t *testing.T) {
 		names[sc.Name] = true
 	}
 }
+
+// TestChapters: every file of the catalogue that tells a story is in one
+// chapter and no other, and a chapter's title fits a line.
+func TestChapters(t *testing.T) {
+	in := make(map[string]string)
+	for _, c := range Chapters() {
+		if c.Title == "" || len(c.Title) > 60 || strings.TrimSpace(c.Title) != c.Title {
+			t.Errorf("no title of a chapter: %q", c.Title)
+		}
+		for _, sc := range c.Stories {
+			if other, twice := in[sc.Name]; twice {
+				t.Errorf("%s is in %q and in %q", sc.Name, other, c.Title)
+			}
+			in[sc.Name] = c.Title
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range named.FindAllStringSubmatch(string(source), -1) {
+			if in[name[1]] == "" && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("%s tells %s, which is in no chapter", file, name[1])
+			}
+		}
+	}
+}
+
+// named is the line of a story's source that names it.
+var named = regexp.MustCompile(`(?m)^\t\tName: +"([a-z0-9-]+)",$`)

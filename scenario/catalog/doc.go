@@ -3,8 +3,8 @@
 //
 // There is one story per file, named for it, and the comment at its top tells
 // it: who closes, what the wire shows, what the application sees, and why.
-// [All] lists them, [Classics] those to begin with, and [Find] finds one by
-// name; [scenario.Perform] plays it.
+// [Chapters] groups them, [All] lists them, [Classics] those to begin with, and
+// [Find] finds one by name; [scenario.Perform] plays it.
 //
 // A story never sleeps. Where a step needs something to have arrived, it waits
 // on the socket itself, which takes nothing from it.
