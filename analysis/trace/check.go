@@ -1,10 +1,12 @@
 package trace
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -17,8 +19,16 @@ type expectation struct {
 	cause     int  // the segment that caused the result
 	causeless bool // no segment did
 	rule      string
-	reason    analysis.Reason
+	reasons   []analysis.Reason // why an RST was sent
 	outcome   analysis.Outcome
+
+	// What a performance is compared with.
+	stated     bool             // the text says what the call returned
+	returned   []scenario.Fault // any of these
+	count      bool             // and how many octets
+	causeFlags capture.Flags    // of the segment that caused it
+	missing    bool             // no such segment stands above
+	given      given            // which numbers of the segment are in the text
 }
 
 // Check compares an explanation with what the text expects and returns one
@@ -27,7 +37,7 @@ func (t *Trace) Check(x analysis.Explanation) []error {
 	var wrong []error
 	for _, want := range t.expected {
 		for _, text := range want.differs(x) {
-			wrong = append(wrong, fmt.Errorf("line %d: %s", want.line, text))
+			wrong = append(wrong, &LineError{want.line, errors.New(text)})
 		}
 	}
 	return wrong
@@ -35,8 +45,8 @@ func (t *Trace) Check(x analysis.Explanation) []error {
 
 func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 	if w.segment != 0 {
-		if got := x.Notes[w.segment].Reasons; w.reason != "" && !slices.Equal(got, []analysis.Reason{w.reason}) {
-			diffs = append(diffs, fmt.Sprintf("reasons %v, want %s", got, w.reason))
+		if got := x.Notes[w.segment].Reasons; w.reasons != nil && !slices.Equal(got, w.reasons) {
+			diffs = append(diffs, fmt.Sprintf("reasons %v, want %v", got, w.reasons))
 		}
 		return diffs
 	}
@@ -60,6 +70,9 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 	}
 	if outcome != w.outcome {
 		diffs = append(diffs, fmt.Sprintf("%s (%s), want %s", outcome, because, w.outcome))
+	}
+	if w.missing {
+		return append(diffs, fmt.Sprintf("no %s has come", w.causeFlags))
 	}
 	if (w.cause != 0 || w.causeless) && cause != w.cause {
 		diffs = append(diffs, fmt.Sprintf("cause #%d, want #%d", cause, w.cause))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -18,34 +19,37 @@ import (
 // Trace is what a text says happened, and what it expects of the model.
 type Trace struct {
 	Evidence analysis.Evidence
+	Steps    []Step       // the lines with calls and segments, in order
+	Recorded bool         // lines declare sockets and hosts: it was printed, or is written as if it had been
+	About    analysis.Run // what lines such as run and platform say; not its evidence and explanation
 	expected []expectation
 }
 
-// Addresses that the two roles of a trace have.
-var addresses = map[scenario.Role]netip.AddrPort{
-	scenario.Client: netip.MustParseAddrPort("192.0.2.1:40000"),
-	scenario.Server: netip.MustParseAddrPort("192.0.2.2:80"),
+// Step is a line with a call or a segment.
+type Step struct {
+	Line    int    // from 1
+	Name    string // whose call, or who sends: "client", "server.2"
+	To      string // to whom a segment goes
+	Event   int    // the ID of the call, 0 for a segment
+	Waits   bool   // the call begins here, and returns on a later line
+	Returns bool   // the call returns here, and has begun on an earlier line
+	Listens bool   // the call is on a listener, or on what bind has bound
+	Text    string // what a write writes, where the line has it
+	Within  time.Duration
+	Segment int // the ID of the segment, 0 for a call
 }
 
-// epoch is the time of a trace's line 0.
-var epoch = time.Unix(1, 0).UTC()
-
-// Parse reads a trace. An error names the line.
+// Parse reads a trace. An error is a [*LineError].
 func Parse(text string) (*Trace, error) {
-	p := &parser{
-		trace: &Trace{Evidence: analysis.Evidence{Model: analysis.Linux()}},
-		next:  map[scenario.Role]int{scenario.Client: 0, scenario.Server: 0},
-		conns: make(map[scenario.Role]int),
-	}
+	p := newParser()
 	for i, line := range strings.Split(text, "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
-		}
 		p.line = i + 1
-		if err := p.parse(words); err != nil {
-			return nil, fmt.Errorf("trace: line %d: %w", p.line, err)
+		words, err := split(line)
+		if err == nil && len(words) > 0 {
+			err = p.parse(words)
+		}
+		if err != nil {
+			return nil, &LineError{p.line, err}
 		}
 	}
 	p.finish()
@@ -54,144 +58,109 @@ func Parse(text string) (*Trace, error) {
 
 // parser holds what the lines read so far have established.
 type parser struct {
-	trace *Trace
-	line  int
-	step  int                   // how many moments have been used
-	next  map[scenario.Role]int // relative sequence number that each sends next
-	conns map[scenario.Role]int // socket of each role
-	open  []*scenario.Event     // calls that have begun and not returned
-	calls []*scenario.Event     // all, in order
+	trace    *Trace
+	line     int
+	step     int // how many moments have been used
+	epoch    time.Time
+	recorded bool // ends are declared
+	ends     map[string]*end
+	flows    map[path]*flow
+	open     []opened          // calls that have begun and not returned
+	calls    []*scenario.Event // all, in order
 }
 
-// initial is the sequence number of each role's SYN.
-var initial = map[scenario.Role]capture.Seq{scenario.Client: 1000, scenario.Server: 0xfffffff0}
+// opened is a call that is under way.
+type opened struct {
+	name string
+	call *scenario.Event
+}
+
+func newParser() *parser {
+	return &parser{
+		trace: &Trace{Evidence: analysis.Evidence{Model: analysis.Linux()}},
+		epoch: time.Unix(1, 0).UTC(),
+		ends:  make(map[string]*end),
+		flows: make(map[path]*flow),
+	}
+}
 
 func (p *parser) parse(words []string) error {
-	if words[0] == "model" && len(words) == 2 {
-		m, ok := analysis.ModelFor(words[1])
-		if !ok {
-			return fmt.Errorf("no model is called %q", words[1])
-		}
-		p.trace.Evidence.Model = m
-		return nil
+	if done, err := p.about(words); done || err != nil {
+		return err
 	}
-	p.step++
-	at := epoch.Add(time.Duration(p.step) * time.Millisecond)
-	end := at.Add(100 * time.Microsecond)
-	if from, to, ok := times(words[0]); ok {
-		at, end = epoch.Add(from), epoch.Add(to)
-		words = words[1:]
+	at, end, words, err := p.times(words)
+	if err != nil {
+		return err
 	}
 	if len(words) < 2 {
 		return errors.New("a line is ROLE OP, or ROLE > ROLE FLAGS")
 	}
-	if words[0] == "net" {
-		return p.icmp(words[1:], at)
+	switch {
+	case words[0] == "lost":
+		return p.lost(words[1:], at, end)
+	case words[0] == "net" && words[1] == ">":
+		return p.icmp(words[2:], at)
 	}
-	role := scenario.Role(words[0])
-	if !addresses[role].IsValid() {
-		return fmt.Errorf("%q is neither client nor server", role)
+	e, err := p.end(words[0])
+	if err != nil {
+		return err
 	}
 	if words[1] == ">" {
-		return p.segment(role, words[2:], at)
+		return p.segment(e, words[2:], at)
 	}
-	return p.call(role, words[1:], at, end)
+	return p.call(e, words[1:], at, end)
 }
 
-// times reads "0.001" or "0.001..0.002".
-func times(word string) (from, to time.Duration, ok bool) {
-	first, second, both := strings.Cut(word, "..")
-	a, err := strconv.ParseFloat(first, 64)
-	if err != nil {
-		return 0, 0, false
-	}
-	b := a + 0.0001
-	if both {
-		if b, err = strconv.ParseFloat(second, 64); err != nil {
-			return 0, 0, false
+// times takes the times and the number of a segment off a line: "0.001",
+// "0.001..0.002" or "0.001..", "#3". A line without any comes a millisecond
+// after the one before.
+func (p *parser) times(words []string) (at, end time.Time, rest []string, err error) {
+	p.step++
+	at = p.epoch.Add(time.Duration(p.step) * time.Millisecond)
+	end = at.Add(100 * time.Microsecond)
+	first, second, both := strings.Cut(words[0], "..")
+	if from, ok := seconds(first); ok {
+		at, words = p.epoch.Add(from), words[1:]
+		end = at.Add(100 * time.Microsecond)
+		to, ok := seconds(second)
+		switch {
+		case both && ok && to >= from:
+			end = p.epoch.Add(to)
+		case both && second == "":
+			end = time.Time{}
+		case both:
+			return at, end, nil, fmt.Errorf("%s is no interval: it is such as 0.001..0.002, in seconds", first+".."+second)
 		}
 	}
-	return time.Duration(a * float64(time.Second)), time.Duration(b * float64(time.Second)), true
+	if len(words) > 0 && strings.HasPrefix(words[0], "#") {
+		if next := "#" + strconv.Itoa(len(p.trace.Evidence.Segments)+1); words[0] != next {
+			return at, end, nil, fmt.Errorf("%s is not the number of this segment, which is %s", words[0], next)
+		}
+		words = words[1:]
+	}
+	return at, end, words, nil
 }
 
-func other(role scenario.Role) scenario.Role {
-	if role == scenario.Client {
-		return scenario.Server
+// maxSeconds bounds times: a century or so.
+const maxSeconds = 4e9
+
+// seconds reads a number of seconds with its fraction.
+func seconds(word string) (time.Duration, bool) {
+	f, err := strconv.ParseFloat(word, 64)
+	if err != nil || math.IsNaN(f) || math.Abs(f) > maxSeconds {
+		return 0, false
 	}
-	return scenario.Client
+	return time.Duration(math.Round(f * float64(time.Second))), true
 }
 
-func (p *parser) segment(role scenario.Role, words []string, at time.Time) error {
-	if len(words) < 2 || scenario.Role(words[0]) != other(role) {
-		return errors.New("a segment is ROLE > ROLE FLAGS")
+// lost reads "lost FRAMES": what the capture lost within the interval.
+func (p *parser) lost(words []string, from, to time.Time) error {
+	n, err := strconv.ParseUint(words[0], 10, 64)
+	if err != nil || len(words) != 1 || to.IsZero() {
+		return errors.New("frames that were lost are FROM..TO lost FRAMES")
 	}
-	flags, ok := capture.ParseFlags(words[1])
-	if !ok {
-		return fmt.Errorf("%q are no flags", words[1])
-	}
-	s := capture.Segment{Time: at, Src: addresses[role], Dst: addresses[other(role)], Flags: flags, Window: 65535, TTL: 64}
-	if flags.Has(capture.SYN) {
-		s.Options.HasScale, s.Options.WindowScale = true, 7
-	}
-	seq, ack := p.next[role], p.next[other(role)]
-	expect := expectation{line: p.line}
-	for rest := words[2:]; len(rest) > 0; rest = rest[2:] {
-		if len(rest) < 2 {
-			return fmt.Errorf("%q needs a value", rest[0])
-		}
-		if rest[0] == "reason" {
-			expect.reason = analysis.Reason(rest[1])
-			continue
-		}
-		n, err := strconv.Atoi(rest[1])
-		if err != nil {
-			return fmt.Errorf("%s: %w", rest[0], err)
-		}
-		switch rest[0] {
-		case "seq":
-			seq = n
-		case "ack":
-			ack = n
-		case "win":
-			s.Window = n
-		case "len":
-			s.Len = n
-		default:
-			return fmt.Errorf("%q is none of seq, ack, win, len, reason", rest[0])
-		}
-	}
-	s.Seq = initial[role].Add(seq)
-	if flags.Has(capture.ACK) {
-		s.Ack = initial[other(role)].Add(ack)
-	}
-	if flags.Has(capture.RST|capture.ACK) && p.next[role] == 0 {
-		s.Seq = capture.Seq(uint32(seq)) // the answer to a SYN has no sequence number of its own
-	}
-	if end := s.End().Sub(initial[role]); !flags.Has(capture.RST) && end > p.next[role] {
-		p.next[role] = end
-	}
-	p.add(s, expect)
-	return nil
-}
-
-// icmp reads "> ROLE ICMP TYPE/CODE": an error about the last octets that the
-// role has sent. ICMP6 is one of ICMPv6.
-func (p *parser) icmp(words []string, at time.Time) error {
-	var m capture.ICMP
-	if len(words) != 4 || words[0] != ">" || !addresses[scenario.Role(words[1])].IsValid() {
-		return errors.New("an ICMP error is net > ROLE ICMP TYPE/CODE")
-	}
-	if _, err := fmt.Sscanf(words[3], "%d/%d", &m.Type, &m.Code); err != nil {
-		return fmt.Errorf("%q: %w", words[3], err)
-	}
-	routers := map[string]string{"ICMP": "192.0.2.254", "ICMP6": "2001:db8::fe"}
-	if routers[words[2]] == "" {
-		return fmt.Errorf("%q is neither ICMP nor ICMP6", words[2])
-	}
-	role := scenario.Role(words[1])
-	m.From, m.To = netip.MustParseAddr(routers[words[2]]), addresses[role].Addr()
-	p.add(capture.Segment{Time: at, Src: addresses[role], Dst: addresses[other(role)], ICMP: m,
-		Seq: initial[role].Add(max(p.next[role]-1, 0))}, expectation{line: p.line})
+	e := &p.trace.Evidence
+	e.Losses = append(e.Losses, analysis.Loss{From: from, To: to, Frames: n})
 	return nil
 }
 
@@ -203,11 +172,21 @@ func (p *parser) add(s capture.Segment, expect expectation) {
 }
 
 func (p *parser) finish() {
+	t := p.trace
+	t.Recorded = p.recorded
 	for _, ev := range p.calls {
-		p.trace.Evidence.Events = append(p.trace.Evidence.Events, *ev)
+		t.Evidence.Events = append(t.Evidence.Events, *ev)
 	}
-	segments := p.trace.Evidence.Segments
-	slices.SortStableFunc(segments, func(a, b capture.Segment) int {
+	slices.SortStableFunc(t.Evidence.Segments, func(a, b capture.Segment) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
 	})
+	t.About.Capture.Stats.Delivered = uint64(len(t.Evidence.Segments))
+	for _, l := range t.Evidence.Losses {
+		t.About.Capture.Stats.Dropped += l.Frames
+	}
+}
+
+// plain is an address as segments have it, without a zone.
+func plain(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
 }
