@@ -1,0 +1,147 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// tracing is where the kernel's trace events are (tracefs).
+const tracing = "/sys/kernel/tracing"
+
+// kernel hears from the kernel itself why it sent each RST: the reason in the
+// trace event tcp:tcp_send_reset. Events are machine-wide, whatever network
+// namespace this process is in.
+type kernel struct{ instance string }
+
+// heard is one RST that the kernel says it sent. Where a listener answered,
+// dst is unspecified.
+type heard struct {
+	at       time.Time
+	src, dst netip.AddrPort
+	reason   analysis.Reason
+}
+
+// hear makes a trace instance of the test's own. Only root on the host may:
+// others skip. A sandbox that root made keeps root's right to files.
+func hear(tb testing.TB) *kernel {
+	tb.Helper()
+	k := &kernel{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}
+	switch err := os.Mkdir(k.instance, 0o700); {
+	case errors.Is(err, fs.ErrPermission):
+		tb.Skip("needs root on the host, for " + tracing)
+	case errors.Is(err, fs.ErrNotExist):
+		tb.Skip("needs tracefs at " + tracing)
+	case err != nil:
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := os.Remove(k.instance); err != nil {
+			tb.Error(err)
+		}
+	})
+	const event = "events/tcp/tcp_send_reset/enable"
+	if err := k.write(event, "1"); errors.Is(err, fs.ErrNotExist) {
+		tb.Skip("needs the kernel's trace event tcp:tcp_send_reset")
+	}
+	for _, set := range [][2]string{{"trace_clock", "tai"}, {"buffer_size_kb", "4096"}} {
+		if err := k.write(set[0], set[1]); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	tb.Cleanup(func() { k.write(event, "0") })
+	return k
+}
+
+func (k *kernel) write(name, text string) error {
+	return os.WriteFile(filepath.Join(k.instance, name), []byte(text), 0)
+}
+
+// forget empties the buffer.
+func (k *kernel) forget() error { return k.write("trace", "") }
+
+// resetLine is the event as the kernel prints it, behind its time.
+var resetLine = regexp.MustCompile(`(\d+)\.(\d+): tcp_send_reset: .* src=(\S+) dest=(\S+) state=\S+ reason=(\S+)`)
+
+// heard returns the RSTs that the kernel has sent since forget, in order. After
+// a fence none is missing: it was dropped on every CPU, where the call, the
+// softirq or the timer that sends an RST also writes the event.
+func (k *kernel) heard() ([]heard, error) {
+	text, err := os.ReadFile(filepath.Join(k.instance, "trace"))
+	if err != nil {
+		return nil, err
+	}
+	if _, lost, _ := strings.Cut(string(text), "LOST"); lost != "" {
+		return nil, errors.New("the trace buffer was too small")
+	}
+	var list []heard
+	for _, m := range resetLine.FindAllStringSubmatch(string(text), -1) {
+		sec, err1 := strconv.ParseInt(m[1], 10, 64)
+		usec, err2 := strconv.ParseInt(m[2], 10, 64)
+		src, err3 := netip.ParseAddrPort(m[3])
+		dst, err4 := netip.ParseAddrPort(m[4])
+		if err := errors.Join(err1, err2, err3, err4); err != nil {
+			return nil, fmt.Errorf("trace event %q: %w", m[0], err)
+		}
+		list = append(list, heard{time.Unix(sec, usec*1000), src, dst, analysis.Reason(m[5])})
+	}
+	slices.SortStableFunc(list, func(a, b heard) int { return a.at.Compare(b.at) })
+	return list, nil
+}
+
+// contradicts compares what the model inferred about the RSTs of a run with
+// what the kernel said, and returns a line for each that differs. inferred is
+// nil for an RST that, says the model, no TCP sent. An RST of another
+// connection is nobody's concern.
+func contradicts(said []heard, segments []capture.Segment, inferred func(*capture.Segment) []analysis.Reason) (wrong []string, agreed int) {
+	said = slices.Clone(said)
+	pairs := make(map[[2]netip.AddrPort]bool)
+	for i := range segments {
+		s := &segments[i]
+		pairs[[2]netip.AddrPort{s.Src, s.Dst}] = true
+		if !s.Flags.Has(capture.RST) || s.ICMP.Is() {
+			continue
+		}
+		reasons := inferred(s)
+		at := slices.IndexFunc(said, func(h heard) bool { return h.of(s) })
+		switch {
+		case at < 0 && len(reasons) == 0:
+		case at < 0:
+			wrong = append(wrong, fmt.Sprintf("#%d: inferred %q, the kernel says nothing", s.ID, reasons))
+		case len(reasons) != 1 || reasons[0] != said[at].reason:
+			wrong = append(wrong, fmt.Sprintf("#%d: inferred %q, the kernel says %s", s.ID, reasons, said[at].reason))
+			said = slices.Delete(said, at, at+1)
+		default:
+			said = slices.Delete(said, at, at+1)
+			agreed++
+		}
+	}
+	for _, h := range said {
+		if pairs[[2]netip.AddrPort{h.src, h.dst}] || pairs[[2]netip.AddrPort{h.dst, h.src}] {
+			wrong = append(wrong, fmt.Sprintf("the kernel sent an RST for %s from %v to %v that no segment is", h.reason, h.src, h.dst))
+		}
+	}
+	return wrong, agreed
+}
+
+// of reports whether h can be the RST s: an event's stamp is that of a moment
+// before an RST that answers a segment leaves, or after any other.
+func (h heard) of(s *capture.Segment) bool {
+	const near = 100 * time.Millisecond
+	if h.src != s.Src || h.dst != s.Dst && !h.dst.Addr().IsUnspecified() {
+		return false
+	}
+	return s.Time.Sub(h.at).Abs() < near
+}
