@@ -22,10 +22,10 @@ type connection struct {
 
 // side is one end of a connection.
 type side struct {
-	addr     netip.AddrPort
-	calls    []*scenario.Event // in order of ID
-	unlisten []*scenario.Event // the close of the listener that it came from, if that was seen
-	listen   listenerKnown
+	addr    netip.AddrPort
+	calls   []*scenario.Event // in order of ID
+	hearing []*scenario.Event // what became of the port's listener meanwhile: opUnlisten, opRelisten
+	listen  listenerKnown
 }
 
 // listenerKnown says what is known of a listener on a port.
@@ -196,8 +196,7 @@ func findEnd(list []*connection, ev *scenario.Event) *side {
 // ear is a socket that was bound, and may have listened.
 type ear struct {
 	addr  netip.AddrPort
-	since time.Time
-	hears bool
+	open  *scenario.Event // the listen, or the bind
 	close *scenario.Event // nil if it was not seen to close
 }
 
@@ -211,7 +210,7 @@ func listeners(events []scenario.Event) []ear {
 		case ev.Fault != "":
 		case ev.Op == scenario.OpListen, ev.Op == scenario.OpBind:
 			places[ev.Conn] = len(list)
-			list = append(list, ear{addr: ev.Local, since: ev.Start, hears: ev.Op == scenario.OpListen})
+			list = append(list, ear{addr: ev.Local, open: ev})
 		case ev.Op == scenario.OpClose:
 			if p, ok := places[ev.Conn]; ok && list[p].close == nil {
 				list[p].close = ev
@@ -221,26 +220,39 @@ func listeners(events []scenario.Event) []ear {
 	return list
 }
 
+// hears reports whether the socket listens.
+func (e *ear) hears() bool { return e.open.Op == scenario.OpListen }
+
 // hear notes whether a listener had the side's address when its connection
-// began, and when that listener closed. A socket that only bound the address
-// shows that there was none.
+// began, when that listener closed, and whether another came after it. A socket
+// that only bound the address shows that there was none.
 func (s *side) hear(ears []ear, at time.Time) {
 	for _, e := range ears {
-		if e.since.After(at) || !covers(e.addr, s.addr) {
+		if !covers(e.addr, s.addr) {
 			continue
 		}
 		closed := e.close != nil && !e.close.End.IsZero() && e.close.End.Before(at)
 		switch {
-		case e.hears && !closed:
-			s.listen, s.unlisten = listenYes, nil
-			if e.close != nil {
-				last := *e.close
-				last.Op = opUnlisten
-				s.unlisten = []*scenario.Event{&last}
+		case e.open.Start.After(at):
+			if e.hears() {
+				s.heard(e.open, opRelisten)
+				s.heard(e.close, opUnlisten)
 			}
+		case e.hears() && !closed:
+			s.listen, s.hearing = listenYes, nil
+			s.heard(e.close, opUnlisten)
 		case s.listen == listenUnknown || closed && s.listen != listenYes:
 			s.listen = listenNo
 		}
+	}
+}
+
+// heard notes what became of a listener.
+func (s *side) heard(ev *scenario.Event, op scenario.Op) {
+	if ev != nil {
+		change := *ev
+		change.Op = op
+		s.hearing = append(s.hearing, &change)
 	}
 }
 

@@ -14,7 +14,7 @@ func Darwin() *Model {
 		Name:     "darwin",
 		Source:   "from source",
 		segments: slices.Concat(unconnected, darwinChecks, acknowledgements, darwinAborts, deliveries),
-		calls:    slices.Concat(gone, darwinReads, darwinWrites, openings, listenerCloses, polls, socketErrors, darwinShutdowns, shutdowns, darwinCloses),
+		calls:    slices.Concat(gone, darwinReads, darwinWrites, openings, listenerCloses, polls, socketErrors, darwinShutdowns, shutdowns, darwinDisconnects, fates, darwinCloses),
 		timers:   darwinTimers,
 	}
 }
@@ -104,6 +104,12 @@ var darwinShutdowns = []callRule{
 		gives: scenario.ENOTCONN, source: "soshutdown"},
 	{name: "close-read-flushes", ops: []scenario.Op{scenario.OpCloseRead}, in: ^in(Closed), set: rcvShut, do: flush,
 		source: "sorflush"},
+}
+
+// darwinDisconnects: connect(2) on a socket that is connected is refused, with
+// whatever address.
+var darwinDisconnects = []callRule{
+	{name: "disconnect-refused", ops: disconnecting, in: ^in(Closed, Listen), gives: "EISCONN", source: "soconnectlock"},
 }
 
 // darwinCloses: soclose, tcp_disconnect.

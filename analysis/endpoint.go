@@ -18,6 +18,8 @@ type endpoint struct {
 	orphan   bool           // the application has closed it (SOCK_DEAD)
 	linger0  bool           // SO_LINGER on with 0 seconds
 
+	disconnected bool // connect(2) with AF_UNSPEC has ended it
+
 	sndUna, sndNxt capture.Seq
 	sndFirst       capture.Seq // the first octet of data
 	written        int         // octets that writes were given back as done

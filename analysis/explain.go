@@ -115,7 +115,7 @@ func (x *explainer) home(c *connection, s *side, first bool) *home {
 	h.steps = h.replay.worlds.past[0].sequence()
 	for _, st := range h.steps {
 		switch {
-		case st.call != nil && st.call.Op == opUnlisten:
+		case st.call != nil && (st.call.Op == opUnlisten || st.call.Op == opRelisten):
 			x.unlistened[st.call.ID] = st.answer.rule.name
 		case st.call != nil:
 			h.calls[st.call.ID] = st

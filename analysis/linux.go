@@ -14,7 +14,7 @@ func Linux() *Model {
 		Name:       "linux",
 		Source:     "measured",
 		segments:   slices.Concat(unconnected, linuxBuckets, linuxChecks, linuxOrphans, acknowledgements, linuxAborts, deliveries),
-		calls:      slices.Concat(gone, linuxReads, linuxWrites, openings, listenerCloses, polls, linuxSoftErrors, socketErrors, linuxShutdowns, shutdowns, linuxCloses),
+		calls:      slices.Concat(gone, linuxReads, linuxWrites, openings, listenerCloses, polls, linuxSoftErrors, socketErrors, linuxShutdowns, shutdowns, linuxDisconnects, fates, linuxCloses),
 		timers:     linuxTimers,
 		icmpErrors: linuxICMP,
 	}
@@ -177,6 +177,8 @@ var linuxReads = []callRule{
 		source: "tcp_recvmsg_locked, sock_error"},
 	{name: "read-after-shutdown", ops: reading, in: anyState, when: noMoreReads, gives: scenario.EOF,
 		source: "tcp_recvmsg_locked, RCV_SHUTDOWN"},
+	{name: "read-unconnected", ops: reading, in: in(Closed), when: wasConnected, gives: scenario.ENOTCONN,
+		source: "tcp_recvmsg_locked, TCP_CLOSE"},
 }
 
 // linuxWrites: the error, then shutdown.
@@ -186,6 +188,8 @@ var linuxWrites = []callRule{
 		source: "sk_stream_error, sock_error"},
 	{name: "write-after-shutdown", ops: writing, in: anyState, when: noMoreWrites, gives: scenario.EPIPE,
 		source: "tcp_sendmsg_locked, SEND_SHUTDOWN"},
+	{name: "write-unconnected", ops: writing, in: in(Closed), when: wasConnected, gives: scenario.EPIPE,
+		source: "sk_stream_wait_connect, TCP_CLOSE"},
 	{name: "write-data", ops: writing, in: in(Established, CloseWait), when: hasRoom, source: "tcp_sendmsg_locked"},
 }
 
@@ -200,11 +204,15 @@ var openings = []callRule{
 // opUnlisten is the close of the listener that a connection came from.
 const opUnlisten scenario.Op = "unlisten"
 
-// listenerCloses: inet_csk_listen_stop.
+// opRelisten is the opening of another one on the same port.
+const opRelisten scenario.Op = "relisten"
+
+// listenerCloses: inet_csk_listen_stop, inet_csk_listen_start.
 var listenerCloses = []callRule{
 	{name: "listener-close-queue", ops: []scenario.Op{opUnlisten}, in: synchronized, when: notAccepted, next: Closed,
 		set: rcvShut | sendShut, abort: TCPState, do: unlisten, source: "inet_csk_listen_stop"},
 	{name: "listener-close", ops: []scenario.Op{opUnlisten}, in: anyState, do: unlisten, source: "inet_csk_listen_stop"},
+	{name: "listener-again", ops: []scenario.Op{opRelisten}, in: anyState, do: relisten, source: "inet_csk_listen_start"},
 }
 
 // linuxShutdowns: inet_shutdown, tcp_shutdown.
@@ -243,7 +251,26 @@ var socketErrors = []callRule{
 	{name: "so-error-none", ops: []scenario.Op{scenario.OpSOError}, in: anyState, source: "sk_getsockopt"},
 }
 
-var closing = []scenario.Op{scenario.OpClose}
+// closing: a process that is killed has its sockets closed as if it had done so
+// itself (do_exit, inet_release).
+var closing = []scenario.Op{scenario.OpClose, scenario.OpKill}
+
+var disconnecting = []scenario.Op{scenario.OpDisconnect}
+
+// linuxDisconnects: connect(2) with AF_UNSPEC.
+var linuxDisconnects = []callRule{
+	{name: "disconnect", ops: disconnecting, in: in(SynRecv, Established, CloseWait, FinWait1, FinWait2), next: Closed,
+		abort: TCPState, do: resetBySelf, source: "RFC 9293 §3.10.5, tcp_disconnect"},
+	{name: "disconnect-silent", ops: disconnecting, in: anyState, next: Closed, do: unconnect, source: "tcp_disconnect"},
+}
+
+// fates: what happens to a socket besides calls.
+var fates = []callRule{
+	{name: "vanish", ops: []scenario.Op{scenario.OpVanish}, in: anyState, next: Closed, set: rcvShut | sendShut,
+		do: abandon, source: "RFC 9293 §3.5.1, a crash"},
+	{name: "gone", ops: []scenario.Op{scenario.OpGone}, in: in(Closed, FinWait2Bucket, TimeWait), next: Closed,
+		source: "RFC 9293 §3.4.2, tcp_time_wait"},
+}
 
 // linuxCloses: __tcp_close.
 var linuxCloses = []callRule{

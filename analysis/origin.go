@@ -102,7 +102,7 @@ func (p *sender) origin(s *capture.Segment) Link {
 	case s.Len > 0:
 		return p.write()
 	case s.Flags.Has(capture.FIN):
-		return p.call(s, scenario.OpClose, scenario.OpCloseWrite, scenario.OpShutdown)
+		return p.call(s, scenario.OpClose, scenario.OpKill, scenario.OpCloseWrite, scenario.OpShutdown)
 	case p.acked && s.Ack == p.ack && s.Window != p.window:
 		if link := p.call(s, scenario.OpRead); link != (Link{}) {
 			return link // a window update: reading made room

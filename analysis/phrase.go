@@ -80,6 +80,8 @@ func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) stri
 		return fmt.Sprintf("%s arrived in %s: the pending error became %s", name(s), p.before, p.raised)
 	case s.Flags.Has(capture.FIN) && p.before != p.after:
 		return fmt.Sprintf("%s arrived in %s: nothing follows the data before it", name(s), p.before)
+	case p.rule.reply != "" && p.before == Closed && from.peer.arrived[s.ID].after.closeBy != 0:
+		return fmt.Sprintf("%s reached a host that has no such connection any more: an RST is the only answer left", name(s))
 	case p.rule.reply != "" && s.Len > 0 && p.before != Listen && p.before != Closed:
 		return fmt.Sprintf("%s (%s) reached a socket that the %s had closed: an RST is the only answer left",
 			name(s), octets(s.Len), from.peer.role)
@@ -113,12 +115,24 @@ func (x *explainer) eventLink(l Link) []Link {
 	}
 	st := h.calls[l.Event]
 	r := st.answer.rule
+	closed := "closed"
+	if ev.Op == scenario.OpKill {
+		closed = "was killed"
+	}
 	switch {
 	case r.abort == AbortOnClose:
-		l.Because = fmt.Sprintf("the %s closed with %d of %s unread, so its kernel aborted the connection",
-			ev.Role, st.after.unread(), octets(st.after.arrived))
+		l.Because = fmt.Sprintf("the %s %s with %d of %s unread, so its kernel aborted the connection",
+			ev.Role, closed, st.after.unread(), octets(st.after.arrived))
+	case ev.Op == scenario.OpVanish:
+		l.Because = fmt.Sprintf("the %s's host lost the connection, as in a crash, and told nobody", ev.Role)
+	case ev.Op == scenario.OpDisconnect && st.answer.fault == "":
+		l.Because = fmt.Sprintf("the %s disconnected its socket (connect to AF_UNSPEC): an abort, and no connection any more", ev.Role)
+	case r.abort != "" && ev.Op == scenario.OpKill:
+		l.Because = fmt.Sprintf("the %s was killed with SO_LINGER at 0 seconds: an abort", ev.Role)
 	case r.abort != "":
 		l.Because = fmt.Sprintf("the %s closed with SO_LINGER at 0 seconds: an abort", ev.Role)
+	case r.fin && ev.Op == scenario.OpKill:
+		l.Because = fmt.Sprintf("the %s was killed with nothing unread: its kernel closed for it, with an orderly FIN", ev.Role)
 	case r.fin && ev.Op == scenario.OpClose:
 		l.Because = fmt.Sprintf("the %s closed with nothing unread: an orderly FIN", ev.Role)
 	case ev.Op == scenario.OpCloseRead && st.answer.fault == "":

@@ -188,5 +188,25 @@ func unlisten(e *endpoint, _ *scenario.Event) {
 	}
 }
 
+// relisten opens another one.
+func relisten(e *endpoint, _ *scenario.Event) { e.listener = true }
+
+// wasConnected: it has been, and a disconnect has made nothing of it.
+func wasConnected(e *endpoint, _ *scenario.Event) bool { return e.disconnected }
+
+// unconnect makes the socket one that has never been connected: what is queued
+// is lost, and so are the marks of its ends (tcp_disconnect).
+func unconnect(e *endpoint, ev *scenario.Event) {
+	by := Link{Event: ev.ID}
+	e.disconnected, e.shut, e.read = true, 0, e.arrived
+	e.sendBy, e.rcvBy, e.doneBy = by, by, Link{}
+}
+
+// resetBySelf does so to a socket whose peer is told.
+func resetBySelf(e *endpoint, ev *scenario.Event) {
+	unconnect(e, ev)
+	e.err, e.errBy = scenario.ECONNRESET, Link{Event: ev.ID}
+}
+
 // abandon makes the socket an orphan (tcp_close).
 func abandon(e *endpoint, ev *scenario.Event) { e.orphan, e.closeBy = true, ev.ID }

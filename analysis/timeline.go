@@ -40,7 +40,7 @@ func timeline(c *connection, s *side) []moment {
 			line = append(line, moment{at: seg.Time, kind: departure, seg: seg})
 		}
 	}
-	for _, ev := range append(slices.Clip(s.calls), s.unlisten...) {
+	for _, ev := range append(slices.Clip(s.calls), s.hearing...) {
 		line = append(line, moment{at: ev.Start, kind: begin, call: ev})
 		if !ev.End.IsZero() {
 			line = append(line, moment{at: later(ev.End, ev.Start), kind: finish, call: ev})

@@ -12,8 +12,9 @@ import (
 //
 // It is the listener that any Go program gets: an MPTCP socket on Linux, since
 // Go 1.24, whose connections from a plain TCP client are plain TCP.
-func (s *Stage) Listen() netip.AddrPort {
-	at := s.nextAddress()
+func (s *Stage) Listen() netip.AddrPort { return s.listenAt(s.nextAddress()) }
+
+func (s *Stage) listenAt(at netip.AddrPort) netip.AddrPort {
 	var l *Listener
 	var err error
 	s.call(Server, OpListen, func() {
@@ -24,8 +25,8 @@ func (s *Stage) Listen() netip.AddrPort {
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)})
 	}
-	s.listener = l
-	return l.sock.local
+	s.listener, s.listened = l, l.sock.local
+	return s.listened
 }
 
 // Bind binds a socket of the server to the family's loopback address and

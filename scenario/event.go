@@ -18,7 +18,9 @@ const (
 // Op is an operation on a socket.
 type Op string
 
-// The operations. The last four occur in recordings made by other tools.
+// The operations. The four from OpSOError on occur in recordings made by other
+// tools. The last three are no calls of the application: a killed process and a
+// vanished host make none, and OpGone is what the kernel was heard to say.
 const (
 	OpListen     Op = "listen"
 	OpBind       Op = "bind"
@@ -34,6 +36,10 @@ const (
 	OpPoll       Op = "poll"
 	OpPeek       Op = "peek"
 	OpShutdown   Op = "shutdown"
+	OpDisconnect Op = "disconnect" // connect(2) with AF_UNSPEC
+	OpKill       Op = "kill"       // the process is killed, and the kernel closes its socket
+	OpVanish     Op = "vanish"     // the host forgets the connection and sends nothing
+	OpGone       Op = "gone"       // no socket has these addresses any more, nor a time-wait bucket
 )
 
 // What a poll asks for and finds, as bits of Asked and N, numbered as Linux

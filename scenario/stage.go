@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -34,7 +35,8 @@ type Stage struct {
 	opts     StageOptions
 	rec      *Recorder
 	listener *Listener
-	hearing  *prop // of the listener
+	hearing  *prop          // of the listener
+	listened netip.AddrPort // where the listener is, or the last one was
 
 	turn  sync.Mutex // held while a call is announced
 	limit *limit

@@ -15,6 +15,12 @@ func doing(ev *scenario.Event) string {
 			return "write"
 		}
 		return fmt.Sprintf("write %s", octets(ev.Asked))
+	case scenario.OpKill:
+		return "killed"
+	case scenario.OpVanish:
+		return "vanishes"
+	case scenario.OpGone:
+		return "no socket is left"
 	case scenario.OpSetLinger:
 		if ev.Asked < 0 {
 			return "set-linger off"

@@ -71,12 +71,21 @@ func (l *ladder) shown(ev *scenario.Event) bool {
 		return true
 	}
 	switch ev.Op {
-	case scenario.OpListen, scenario.OpBind, scenario.OpPoll:
+	case scenario.OpListen:
+		return l.again(ev)
+	case scenario.OpBind, scenario.OpPoll:
 		return false
 	case scenario.OpClose:
 		return l.emitted(ev) != nil
 	}
 	return true
+}
+
+// again reports whether somebody had listened there before.
+func (l *ladder) again(ev *scenario.Event) bool {
+	return slices.ContainsFunc(l.run.Evidence.Events, func(o scenario.Event) bool {
+		return o.Op == scenario.OpListen && o.ID < ev.ID && o.Local == ev.Local
+	})
 }
 
 // interval reports whether the call has to be drawn with a start and an end:

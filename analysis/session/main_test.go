@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox/sandboxtest"
 )
 
@@ -17,6 +18,9 @@ const spinVar = "RSTWATCH_TEST_SPIN"
 func TestMain(m *testing.M) {
 	if os.Getenv(spinVar) != "" {
 		spin()
+		return
+	}
+	if lab.Hook() {
 		return
 	}
 	os.Exit(sandboxtest.Main(m))

@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
@@ -22,7 +23,7 @@ import (
 var version = "devel"
 
 func main() {
-	if sandbox.Hook() {
+	if lab.Hook() || sandbox.Hook() {
 		return
 	}
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}

@@ -14,12 +14,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rstwatch/rstwatch/capture/live"
+	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
 // TestMain makes this test binary the program itself, for the scripts.
 func TestMain(m *testing.M) {
-	if sandbox.Hook() {
+	if lab.Hook() || sandbox.Hook() {
 		os.Exit(0)
 	}
 	programs := helperPrograms()

@@ -49,6 +49,7 @@ func Chapters() []Chapter {
 			unreadHalfClose(),
 			shutdownBothThenData(),
 			closeReadThenData(),
+			disconnect(),
 		}},
 		{"Resets around accept", []*scenario.Scenario{
 			listenerClosedWithQueue(),
@@ -63,6 +64,10 @@ func Chapters() []Chapter {
 		{"Firewalls and middleboxes", []*scenario.Scenario{}},
 		{"The administrator and the operating system", []*scenario.Scenario{
 			killedByAdmin(),
+			killedWithUnreadData(),
+			killedWithoutUnreadData(),
+			peerLostItsState(),
+			peerLostItsStateListening(),
 		}},
 		{"Go's own errors", []*scenario.Scenario{
 			readDeadline(),

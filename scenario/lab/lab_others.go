@@ -16,6 +16,7 @@ func (installed) remove() error                      { return errors.ErrUnsuppor
 func (installed) count() (uint64, error)             { return 0, errors.ErrUnsupported }
 
 func sendRaw([]byte, netip.Addr) error                       { return errors.ErrUnsupported }
+func setFINTimeout(int, int) error                           { return errors.ErrUnsupported }
 func enterRepair(int) error                                  { return errors.ErrUnsupported }
 func readNumbers(int) (SeqState, error)                      { return SeqState{}, errors.ErrUnsupported }
 func exchangeSysctl(string, string) (string, error)          { return "", errors.ErrUnsupported }

@@ -27,6 +27,10 @@ type repairWindow struct{ sndWl1, sndWnd, maxWindow, rcvWnd, rcvWup uint32 }
 
 func enterRepair(fd int) error { return setTCP(fd, "TCP_REPAIR", unix.TCP_REPAIR, unix.TCP_REPAIR_ON) }
 
+func setFINTimeout(fd, seconds int) error {
+	return setTCP(fd, "TCP_LINGER2", unix.TCP_LINGER2, seconds)
+}
+
 // readNumbers enters repair mode and leaves it by TCP_REPAIR_OFF_NO_WP, which
 // sends no window probe. What else the mode changes is put back: SO_REUSEADDR,
 // and the queue that was chosen.
