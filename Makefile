@@ -15,7 +15,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test bench fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate bench fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -25,6 +25,9 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 
 test: ## run the tests; ends with how many ran, and why the others did not
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -json $(TESTFLAGS) ./...
+
+mutate: ## change each row of the model's tables in each way; every change must fail a test
+	@$(HOSTGO) test -tags mutate -run '^TestMutants$$' -count 1 -v ./analysis
 
 bench: ## run the benchmarks
 	@.ci/go test -run '^$$' -bench . -benchmem ./...

@@ -145,6 +145,7 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 	if st := from.peer.arrived[s.ID]; st != nil {
 		n.Effect, n.Rules = effect(from.peer.role, st), st.passed.rules
 	}
+	n.Strange = from.replay.strange[s.ID] && !from.replay.blind
 	x.notes[s.ID] = n
 }
 

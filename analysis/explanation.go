@@ -65,4 +65,5 @@ type Note struct {
 	Effect   string   // what it did to its receiver, "" for nothing worth saying
 	Rules    []string // the rows of the model that applied to it at its receiver
 	Decisive bool     // it belongs to the chain of a verdict
+	Strange  bool     // its sender's socket can not have sent it then: somebody else did, or stamps lie
 }

@@ -21,6 +21,8 @@ type expectation struct {
 	rule      string
 	reasons   []analysis.Reason // why an RST was sent
 	outcome   analysis.Outcome
+	strange   bool // the sender's socket can not have sent it, by the model
+	tolerant  bool // a strange segment needs no word
 
 	// What a performance is compared with.
 	stated     bool             // the text says what the call returned
@@ -40,6 +42,11 @@ func (t *Trace) Check(x analysis.Explanation) []error {
 			wrong = append(wrong, &LineError{want.line, errors.New(text)})
 		}
 	}
+	for _, want := range t.standing {
+		for _, text := range want.differs(t.Evidence) {
+			wrong = append(wrong, &LineError{want.line, errors.New(text)})
+		}
+	}
 	return wrong
 }
 
@@ -47,6 +54,12 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 	if w.segment != 0 {
 		if got := x.Notes[w.segment].Reasons; w.reasons != nil && !slices.Equal(got, w.reasons) {
 			diffs = append(diffs, fmt.Sprintf("reasons %v, want %v", got, w.reasons))
+		}
+		if got := x.Notes[w.segment].Rules; w.rule != "" && (len(got) == 0 || got[len(got)-1] != w.rule) {
+			diffs = append(diffs, fmt.Sprintf("rules %v, want %s last", got, w.rule))
+		}
+		if got := x.Notes[w.segment].Strange; got != w.strange && !(got && w.tolerant) {
+			diffs = append(diffs, fmt.Sprintf("strange: %t, want %t", got, w.strange))
 		}
 		return diffs
 	}

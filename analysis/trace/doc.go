@@ -32,7 +32,18 @@
 // What the model is to say of a line follows: several results after =, joined
 // by |, are all that it may predict, the first being what was returned;
 // "<- FLAGS" is the segment that caused it, the last to that side with these
-// flags, and "<- none" says that no segment did; "rule NAME" the row that decided; "reason NAME" why an RST was sent;
-// "! unexplained" or "! inconclusive" how the verdict must come out. "model
-// darwin" on a line of its own chooses the other rules.
+// flags, and "<- none" says that no segment did; "rule NAME" the row that decided,
+// for a segment the last that applied to it; "reason NAME" why an RST was sent;
+// "! unexplained" or "! inconclusive" how the verdict must come out. "! strange" that by the
+// model the socket can not have sent the segment then: somebody else did.
+//
+// "ROLE is STATE, ..." says all that the model must know of a socket then, in
+// any order; what is not named must not be so:
+//
+//	client is CLOSED, ECONNRESET pending, shut rw, 3 unread
+//	client is CLOSE_WAIT, FIN received, shut r
+//	server is FIN_WAIT1, shut rw, orphan, owes FIN
+//	server is CLOSED, shut rw, orphan, owes RST TCP_STATE
+//
+// "model darwin" on a line of its own chooses the other rules.
 package trace

@@ -23,6 +23,7 @@ type Trace struct {
 	Recorded bool         // lines declare sockets and hosts: it was printed, or is written as if it had been
 	About    analysis.Run // what lines such as run and platform say; not its evidence and explanation
 	expected []expectation
+	standing []standing
 }
 
 // Step is a line with a call or a segment.
@@ -61,6 +62,7 @@ type parser struct {
 	trace    *Trace
 	line     int
 	step     int // how many moments have been used
+	latest   time.Time
 	epoch    time.Time
 	recorded bool // ends are declared
 	ends     map[string]*end
@@ -88,11 +90,18 @@ func (p *parser) parse(words []string) error {
 	if done, err := p.about(words); done || err != nil {
 		return err
 	}
+	if len(words) > 2 && words[1] == "is" {
+		e, err := p.end(words[0])
+		if err == nil {
+			p.is(e, words[2:])
+		}
+		return err
+	}
 	at, end, words, err := p.times(words)
 	if err != nil {
 		return err
 	}
-	if len(words) < 2 {
+	if p.latest = later(p.latest, end); len(words) < 2 {
 		return errors.New("a line is ROLE OP, or ROLE > ROLE FLAGS")
 	}
 	switch {
@@ -139,6 +148,13 @@ func (p *parser) times(words []string) (at, end time.Time, rest []string, err er
 		words = words[1:]
 	}
 	return at, end, words, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // maxSeconds bounds times: a century or so.

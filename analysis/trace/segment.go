@@ -43,7 +43,7 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 	}
 	src, dst := plain(from.local), plain(to.local)
 	out, back := p.flow(src, dst), p.flow(dst, src)
-	d := &draft{seq: out.next, ack: back.next, expect: expectation{line: p.line},
+	d := &draft{seq: out.next, ack: back.next, expect: expectation{line: p.line, tolerant: p.recorded},
 		Segment: capture.Segment{Time: at, Src: src, Dst: dst, Flags: flags, Window: 65535, TTL: 64}}
 	if flags.Has(capture.SYN) && !p.recorded {
 		d.Options.HasScale, d.Options.WindowScale = true, 7
@@ -122,8 +122,12 @@ func (d *draft) option(words []string, back *flow) (n int, err error) {
 		for _, name := range strings.Split(value, "|") {
 			d.expect.reasons = append(d.expect.reasons, analysis.Reason(name))
 		}
+	case "rule":
+		d.expect.rule = value
+	case "!":
+		d.expect.strange = value == "strange"
 	default:
-		err = fmt.Errorf("%q is none of seq, ack, win, len, mss, wscale, sackok, ts, sack, ttl, reason", words[0])
+		err = fmt.Errorf("%q is none of seq, ack, win, len, mss, wscale, sackok, ts, sack, ttl, reason, rule, !", words[0])
 	}
 	return 2, err
 }
