@@ -6,8 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,45 +23,24 @@ import (
 // The error is [ErrForbidden] where namespaces can not be made. That they were
 // made and grant nothing is seen by the child, in [Up].
 func Run(o Options) (code int, err error) {
-	cmd, err := command(o)
-	if err != nil {
-		return 0, err
-	}
-	defer cmd.release()
-
-	// Pdeathsig is sent when the *thread* that forked ends (prctl(2)): this
-	// one must last as long as the child.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, relayed()...)
 	defer signal.Stop(signals)
 
-	if err := cmd.start(); err != nil {
+	c, err := start(o, func(cmd *exec.Cmd) { cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr })
+	if err != nil {
 		return 0, err
 	}
-	ended := make(chan struct{})
 	relaying := make(chan struct{})
 	go func() {
 		defer close(relaying)
 		// The error is os.ErrProcessDone, which Wait is about to see.
-		send := func(s os.Signal) { _ = cmd.Process.Signal(s) }
-		relay(send, signals, ended, foreground)
+		send := func(s os.Signal) { _ = c.Signal(s) }
+		relay(send, signals, c.ended, foreground)
 	}()
-	err = cmd.Wait()
-	close(ended)
+	code, err = c.Wait()
 	<-relaying
-
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return 0, fmt.Errorf("sandbox: wait for the child: %w", err)
-	}
-	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
-	if status.Signaled() {
-		return 128 + int(status.Signal()), nil
-	}
-	return status.ExitStatus(), nil
+	return code, err
 }
 
 // A child is this program, about to be started in namespaces of its own.
@@ -93,7 +70,6 @@ func command(o Options) (*child, error) {
 	cmd := exec.Command(program.path, args...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(append(os.Environ(), o.Env...), entry)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = ids.attributes(unix.CLONE_NEWUSER | unix.CLONE_NEWNET)
 	return &child{cmd, program}, nil
 }

@@ -1,8 +1,12 @@
 package sandbox
 
-import "errors"
+import (
+	"errors"
+	"io"
+	"os"
+)
 
-// Options says what [Run] starts, and as whom.
+// Options says what [Run] and [Start] start, and as whom.
 type Options struct {
 	Args []string // the child's arguments; nil for this process's own, os.Args[1:]
 
@@ -12,6 +16,11 @@ type Options struct {
 	UID, GID int
 
 	Env []string // "NAME=value", added to this process's environment
+
+	// Stderr and Files are for a child of Start, as in [os/exec.Cmd]: where its
+	// standard error goes, and its open files from descriptor 3 on.
+	Stderr io.Writer
+	Files  []*os.File
 }
 
 // Why a sandbox is not to be had; matched with errors.Is. The error that wraps

@@ -5,6 +5,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"os"
 )
 
 // unsupported is what every attempt at a sandbox ends with here.
@@ -14,6 +15,18 @@ func unsupported() error {
 
 // Run fails: private network namespaces exist on Linux only.
 func Run(Options) (code int, err error) { return 0, unsupported() }
+
+// Child is a sandbox, of which there is none here.
+type Child struct{}
+
+// Start fails as Run does.
+func Start(Options) (*Child, error) { return nil, unsupported() }
+
+// Wait fails as Start does.
+func (*Child) Wait() (code int, err error) { return 0, unsupported() }
+
+// Signal fails as Start does.
+func (*Child) Signal(os.Signal) error { return unsupported() }
 
 // Inside returns false.
 func Inside() bool { return false }
