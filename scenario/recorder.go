@@ -14,6 +14,7 @@ type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
 	conns  int
+	shut   bool          // what returns now is no result
 	begun  chan struct{} // closed when the next call begins; nil if nobody waits
 }
 
@@ -82,7 +83,9 @@ func (r *Recorder) end(id, n int, err error) { r.endAt(id, now(), n, err) }
 func (r *Recorder) endAt(id int, t time.Time, n int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.events[id-1].end(t, n, err)
+	if !r.shut {
+		r.events[id-1].end(t, n, err)
+	}
 }
 
 // endMade is end for the calls that make a socket, at time t: listen, dial and
@@ -91,8 +94,18 @@ func (r *Recorder) endMade(id int, t time.Time, s socket, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := &r.events[id-1]
-	e.end(t, 0, err)
+	if !r.shut {
+		e.end(t, 0, err)
+	}
 	e.Conn, e.Local, e.Remote = s.number, s.local, s.remote
+}
+
+// shutOut makes calls that are still to return count as never returned: it is
+// whoever takes their sockets away that ends them.
+func (r *Recorder) shutOut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.shut = true
 }
 
 func (e *Event) end(t time.Time, n int, err error) {

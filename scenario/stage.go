@@ -218,8 +218,12 @@ func (s *Stage) clear() error {
 	return err
 }
 
-// release closes all sockets at once, so that no call stays blocked.
+// release closes all sockets at once, so that no call stays blocked. Where that
+// cuts the story off, the calls that it wakes have not returned.
 func (s *Stage) release() {
+	if s.ctx.Err() != nil {
+		s.rec.shutOut()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
