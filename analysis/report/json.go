@@ -19,6 +19,7 @@ type document struct {
 	Schema   string       `json:"schema"`
 	Platform jsonPlatform `json:"platform"`
 	Runs     []jsonRun    `json:"runs"`
+	Skipped  []Skipped    `json:"skipped,omitempty"`
 }
 
 type jsonPlatform struct {
@@ -112,9 +113,9 @@ type jsonNext struct {
 }
 
 // JSON prints the document that the README describes: one object with every
-// run in full. All runs must have been made on one platform.
-func JSON(w io.Writer, runs []*analysis.Run) error {
-	doc := document{Schema: Schema, Runs: []jsonRun{}}
+// run in full, and what was skipped. All runs must have been made on one platform.
+func JSON(w io.Writer, runs []*analysis.Run, skipped ...Skipped) error {
+	doc := document{Schema: Schema, Runs: []jsonRun{}, Skipped: skipped}
 	for _, r := range runs {
 		doc.Platform = jsonPlatform{OS: r.Platform.OS, Release: r.Platform.Release, Model: r.Evidence.Model.Name}
 		doc.Runs = append(doc.Runs, jsonOf(r))

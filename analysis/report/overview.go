@@ -22,10 +22,13 @@ func Overview(w io.Writer, runs []*analysis.Run, o Options) error {
 }
 
 // Runs prints runs in full, one after the other; where scenarios were
-// repeated, a table.
-func Runs(w io.Writer, runs []*analysis.Run, o Options) error {
+// repeated, a table. Below stands what was not run.
+func Runs(w io.Writer, runs []*analysis.Run, o Options, skipped ...Skipped) error {
 	if repeated(runs) {
-		return table(w, runs, o)
+		if err := table(w, runs, o); err != nil {
+			return err
+		}
+		return notRun(w, skipped, o)
 	}
 	for i, r := range runs {
 		if i > 0 {
@@ -35,12 +38,12 @@ func Runs(w io.Writer, runs []*analysis.Run, o Options) error {
 			return err
 		}
 	}
-	return nil
+	return notRun(w, skipped, o)
 }
 
-// Wrong prints in full the runs that were not explained as expected, and
-// nothing of the others.
-func Wrong(w io.Writer, runs []*analysis.Run, o Options) error {
+// Wrong prints in full the runs that were not explained as expected, and what
+// was not run, and nothing of the others.
+func Wrong(w io.Writer, runs []*analysis.Run, o Options, skipped ...Skipped) error {
 	for _, r := range runs {
 		if r.Result() != analysis.Explained.String() {
 			if err := Full(w, r, o); err != nil {
@@ -48,7 +51,7 @@ func Wrong(w io.Writer, runs []*analysis.Run, o Options) error {
 			}
 		}
 	}
-	return nil
+	return notRun(w, skipped, o)
 }
 
 func repeated(runs []*analysis.Run) bool {
@@ -89,12 +92,12 @@ func table(w io.Writer, runs []*analysis.Run, o Options) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintln(w, newStyle(w, o).sum(runs))
+	_, err := fmt.Fprintln(w, newStyle(w, o).sum(runs, 0))
 	return err
 }
 
-// sum counts runs, segments and frames lost, and says how long it all took.
-func (s *style) sum(runs []*analysis.Run) string {
+// sum counts runs, those that were not made, segments and frames lost, and says how long it all took.
+func (s *style) sum(runs []*analysis.Run, skipped int) string {
 	explained, segments, lost := 0, 0, uint64(0)
 	var from, to time.Time
 	for _, r := range runs {
@@ -116,10 +119,15 @@ func (s *style) sum(runs []*analysis.Run) string {
 	if lost > 0 {
 		frames = fmt.Sprintf("%d frames lost", lost)
 	}
-	text := fmt.Sprintf("\n%d of %d explained %s %d segments, %s %s %s", explained, len(runs), s.dot, segments, frames,
-		s.dot, to.Sub(from).Round(time.Millisecond))
-	if explained == len(runs) {
-		return s.ok.Render(text[1:])
+	whole := len(runs) + skipped
+	count := fmt.Sprintf("%d of %d explained", explained, whole)
+	if skipped > 0 {
+		count += fmt.Sprintf(", %d skipped", skipped)
 	}
-	return s.fault.Render(text[1:])
+	text := fmt.Sprintf("%s %s %d segments, %s %s %s", count, s.dot, segments, frames,
+		s.dot, to.Sub(from).Round(time.Millisecond))
+	if explained == whole {
+		return s.ok.Render(text)
+	}
+	return s.fault.Render(text)
 }

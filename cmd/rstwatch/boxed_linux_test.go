@@ -16,6 +16,7 @@ func helperPrograms() map[string]func() {
 	return map[string]func(){
 		"boxed":    func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
 		"lo-fails": func() { os.Exit(boxed(setLoopbackDown)) },
+		"slow":     func() { program(slowStories()) },
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/catalog"
 	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
@@ -22,14 +24,17 @@ import (
 // version is set by the linker (make dist).
 var version = "devel"
 
-func main() {
+func main() { program(catalog.All()) }
+
+// program is main, with these scenarios to choose from.
+func program(stories []*scenario.Scenario) {
 	if lab.Hook() || sandbox.Hook() {
 		return
 	}
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 	signals = slices.DeleteFunc(signals, signal.Ignored) // as under nohup
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
-	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := executeWith(ctx, stories, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -62,7 +67,11 @@ func quietly(code int) error { return &failure{code: code} }
 // execute runs the command line and returns the exit code. It is all of main
 // but the process.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(stdout, stderr)
+	return executeWith(ctx, catalog.All(), args, stdout, stderr)
+}
+
+func executeWith(ctx context.Context, stories []*scenario.Scenario, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(stories, stdout, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var f *failure

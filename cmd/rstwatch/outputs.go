@@ -75,6 +75,8 @@ func resolved(path string) string {
 type outputs struct {
 	flags    *outputFlags
 	overview bool // no scenario was named: one ladder, and a table
+	all      bool // every scenario was asked for: a table
+	skipped  []report.Skipped
 	stdout   io.Writer
 	file     *file.Atomic // the report's, nil for standard output
 	rec      *recording.Writer
@@ -181,7 +183,7 @@ func (o *outputs) verdict() error {
 	switch {
 	case o.seen[analysis.Unexplained.String()]+o.seen[analysis.Unexpected] > 0:
 		return quietly(exitUnexplained)
-	case o.seen[analysis.Inconclusive.String()]+o.seen[analysis.Interrupted] > 0:
+	case o.seen[analysis.Inconclusive.String()]+o.seen[analysis.Interrupted]+len(o.skipped) > 0:
 		return quietly(exitInconclusive)
 	}
 	return nil
@@ -199,11 +201,13 @@ func (o *outputs) abort() {
 func (o *outputs) report(w io.Writer) error {
 	switch {
 	case o.flags.format.value == "json":
-		return report.JSON(w, o.runs)
+		return report.JSON(w, o.runs, o.skipped...)
 	case o.flags.quiet:
-		return report.Wrong(w, o.runs, o.text)
+		return report.Wrong(w, o.runs, o.text, o.skipped...)
+	case o.all:
+		return report.All(w, o.runs, o.text, o.skipped...)
 	case o.overview:
 		return report.Overview(w, o.runs, o.text)
 	}
-	return report.Runs(w, o.runs, o.text)
+	return report.Runs(w, o.runs, o.text, o.skipped...)
 }

@@ -24,14 +24,14 @@ var errLabOutside = errors.New("a scenario that changes the network runs in a pr
 // open opens the session here, unless --sandbox always or a scenario that changes
 // the network sends it elsewhere.
 func (f *runFlags) open(ctx context.Context, scenarios []*scenario.Scenario) (*session.Session, error) {
-	lab := slices.ContainsFunc(scenarios, func(sc *scenario.Scenario) bool { return sc.Lab })
+	changes := slices.ContainsFunc(scenarios, changesNetwork)
 	if sandbox.Inside() {
 		if err := sandbox.Up(); err != nil {
 			return nil, err
 		}
-	} else if f.sandbox.value == "always" || lab && f.sandbox.value == "auto" {
+	} else if f.sandbox.value == "always" || changes && f.sandbox.value == "auto" {
 		return nil, errSandboxed
-	} else if lab {
+	} else if changes {
 		return nil, errLabOutside
 	}
 	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port})

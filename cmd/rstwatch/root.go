@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
-func newRoot(stdout, stderr io.Writer) *cobra.Command {
+func newRoot(stories []*scenario.Scenario, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rstwatch",
 		Short: "Shows which TCP segment caused a connection error, and what made the other side send it",
@@ -35,7 +37,7 @@ segment to the Read or Write that it failed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newRun(stdout, stderr), newAnalyze(os.Stdin, stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
+	root.AddCommand(newRun(stories, stdout, stderr), newPerform(stories), newAnalyze(os.Stdin, stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root
 }
@@ -81,6 +83,9 @@ func closest(name string, names []string) []string {
 func names(cmds []*cobra.Command) []string {
 	var list []string
 	for _, c := range cmds {
+		if c.Hidden {
+			continue
+		}
 		list = append(list, c.Name())
 	}
 	return list

@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
@@ -18,16 +15,15 @@ import (
 // runFlags are the flags of rstwatch run.
 type runFlags struct {
 	*outputFlags
-	sandbox   *choice
-	iface     string
-	four, six bool
-	port      uint16
-	repeat    int
-	pace      time.Duration
+	stageFlags
+	sandbox *choice
+	all     bool
+	tags    []string
+	stories []*scenario.Scenario // to choose from
 }
 
-func newRun(stdout, stderr io.Writer) *cobra.Command {
-	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never")}
+func newRun(stories []*scenario.Scenario, stdout, stderr io.Writer) *cobra.Command {
+	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never"), stories: stories}
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO...]",
 		Short: "Run scenarios under capture and explain each error",
@@ -35,48 +31,55 @@ func newRun(stdout, stderr io.Writer) *cobra.Command {
 
 Without a name: the ladder of reset-on-read, then the six classics, one line
 each. rstwatch list has all the names.
-With names: each one's ladder and verdicts in full.
+With names, or patterns of names: each one's ladder and verdicts in full.
+With --all: all of them, one line each. Those that wait for the kernel's timers
+run side by side.
 
 As root it captures on the host's loopback interface and then gives root up to
 the user who called sudo. As an ordinary user, on Linux, it does the same in a
-private network namespace.`,
+private network namespace. What changes the network always runs in one.`,
 		Example: `  rstwatch run
   rstwatch run reset-on-write broken-pipe
+  rstwatch run 'reset-*'
+  rstwatch run --all
   rstwatch run -6 half-close --pace 500ms
   rstwatch run reset-on-read --repeat 200 --format json -o runs.json
   sudo rstwatch run -w resets.pcapng`,
-		ValidArgs: scenarioNames(),
+		ValidArgs: storyNames(stories),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.Context(), args, stdout, stderr)
 		},
 	}
 	f.outputFlags.add(cmd)
 	f.sandbox.add(cmd, "sandbox", "use a private network namespace: auto, always or never")
+	f.stageFlags.add(cmd)
 	fl := cmd.Flags()
-	fl.StringVarP(&f.iface, "interface", "i", "", "capture on the loopback `INTERFACE` of this name")
-	fl.BoolVarP(&f.four, "ipv4", "4", false, "over IPv4 (the default)")
-	fl.BoolVarP(&f.six, "ipv6", "6", false, "over IPv6; with -4 over both")
-	fl.Uint16Var(&f.port, "port", 0, "the `PORT` that the server listens on (default: one that is free)")
-	fl.IntVar(&f.repeat, "repeat", 1, "run every scenario `N` times")
-	fl.DurationVar(&f.pace, "pace", 0, "pause this long before each call, such as 500ms: slow motion")
+	fl.BoolVar(&f.all, "all", false, "run every scenario")
+	fl.StringSliceVar(&f.tags, "tag", nil, "run every scenario with this `TAG`; may be given several times")
 	return cmd
 }
 
-func scenarioNames() []string {
-	var names []string
-	for _, sc := range catalog.All() {
-		names = append(names, sc.Name)
-	}
-	return names
-}
-
 // run is the whole of rstwatch run.
-func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Writer) error {
-	scenarios, err := f.check(names)
+func (f *runFlags) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	p, err := f.check(args)
 	if err != nil {
 		return err
 	}
-	s, err := f.open(ctx, scenarios)
+	if f.goesAside(p) {
+		err := f.runAside(ctx, p, stdout, stderr)
+		rest, ok := f.withoutNamespaces(p, err)
+		if !ok {
+			return err
+		}
+		p = rest
+	}
+	return f.runHere(ctx, p, stdout, stderr)
+}
+
+// runHere runs what was picked in this process, one after the other; or leaves
+// it all to one in a private namespace, where this one may not capture.
+func (f *runFlags) runHere(ctx context.Context, p *picked, stdout, stderr io.Writer) error {
+	s, err := f.open(ctx, p.scenarios)
 	if f.needsSandbox(err) {
 		return f.enterSandbox()
 	}
@@ -87,74 +90,58 @@ func (f *runFlags) run(ctx context.Context, names []string, stdout, stderr io.Wr
 	if err := giveUpRoot(stderr, f.quiet); err != nil {
 		return err
 	}
-	out, err := f.outputs(stdout, len(names) == 0)
+	out, err := f.outputsOf(p, stdout)
 	if err != nil {
 		return err
 	}
 	defer out.abort()
-	trouble := f.perform(ctx, s, scenarios, out)
+	all := f.performances(p.scenarios)
+	line := f.startProgress(stderr, len(all))
+	defer line.erase()
+	trouble := f.perform(ctx, s, all, line, out.add)
+	line.erase()
 	if err := out.finish(); err != nil {
 		return err
 	}
 	return verdict(ctx, out, trouble)
 }
 
-// perform runs every scenario as often as asked for, and stops at the first
-// trouble.
-func (f *runFlags) perform(ctx context.Context, s *session.Session, scenarios []*scenario.Scenario, out *outputs) error {
-	for range f.repeat {
-		for _, sc := range scenarios {
-			for _, family := range f.families() {
-				run, err := s.Perform(ctx, sc, session.Stage{Family: family, Pace: f.pace})
-				if addErr := out.add(run); addErr != nil {
-					return addErr
-				}
-				if err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// check refuses what can not work before anything is opened.
-func (f *runFlags) check(names []string) ([]*scenario.Scenario, error) {
-	usage := func(format string, a ...any) error {
-		return &failure{code: exitUsage, err: fmt.Errorf(format, a...), hint: "rstwatch run --help"}
-	}
-	switch {
-	case f.repeat < 1:
-		return nil, usage("--repeat takes a number from 1, not %d", f.repeat)
-	case f.pace < 0:
-		return nil, usage("--pace takes a pause, not %v", f.pace)
+// check refuses what can not work before anything is opened, and finds what is
+// to be run.
+func (f *runFlags) check(args []string) (*picked, error) {
+	if err := f.stageFlags.check(); err != nil {
+		return nil, err
 	}
 	if err := f.outputFlags.check("rstwatch run --help"); err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
-		return catalog.Classics(), nil
+	if len(args) == 0 && !f.all && len(f.tags) == 0 {
+		return &picked{scenarios: catalog.Classics()}, nil
 	}
-	var scenarios []*scenario.Scenario
-	for _, name := range names {
-		sc, ok := catalog.Find(name)
-		if !ok {
-			return nil, unknown("scenario", name, scenarioNames(), "rstwatch list")
+	p, err := f.pick(args)
+	if err != nil {
+		return nil, err
+	}
+	p, _ = p.skip(func(sc *scenario.Scenario) string {
+		if sc.Lab && f.sandbox.value == "never" {
+			return "it changes the network, and --sandbox never keeps it from a private namespace"
 		}
-		scenarios = append(scenarios, sc)
+		return unknownHere(sc)
+	})
+	if len(p.scenarios) == 0 {
+		return nil, &failure{code: exitInconclusive, err: errors.New("nothing can be run here: " + p.skipped[0].Reason), hint: "rstwatch doctor"}
 	}
-	return scenarios, nil
+	return p, nil
 }
 
-// families returns what -4 and -6 ask for.
-func (f *runFlags) families() []scenario.Family {
-	switch {
-	case f.four && f.six:
-		return []scenario.Family{scenario.IPv4, scenario.IPv6}
-	case f.six:
-		return []scenario.Family{scenario.IPv6}
+// outputsOf opens where the runs of what was picked go.
+func (f *runFlags) outputsOf(p *picked, stdout io.Writer) (*outputs, error) {
+	out, err := f.outputs(stdout, p.named == nil)
+	if err != nil {
+		return nil, err
 	}
-	return []scenario.Family{scenario.IPv4}
+	out.all, out.skipped = f.all || len(f.tags) > 0, p.skipped
+	return out, nil
 }
 
 // verdict turns what happened into the program's end.
@@ -168,7 +155,12 @@ func verdict(ctx context.Context, out *outputs, trouble error) error {
 	case errors.Is(trouble, syscall.EACCES): // root, which might listen on any port, has been given up
 		return openFailure(ctx, trouble)
 	case trouble != nil:
-		return &failure{code: exitInconclusive, err: trouble, hint: "rstwatch doctor"}
+		return broken(trouble)
 	}
 	return out.verdict()
+}
+
+// broken is the failure for what kept a run from being whole.
+func broken(err error) error {
+	return &failure{code: exitInconclusive, err: err, hint: "rstwatch doctor"}
 }

@@ -15,6 +15,7 @@ import (
 
 func platformCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
+		"children":  children,
 		"connected": connected,
 		"signal":    sendSignal,
 		"ended":     ended,
@@ -48,16 +49,36 @@ func connected(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// children N waits until the script's program in the background has that many
+// children, each with a connection established.
+func children(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "children N")
+	root, found := background(ts).Process.Pid, 0
+	err := until(func() bool {
+		found = 0
+		for _, pid := range descendants(root) {
+			if established(pid, 0) {
+				found++
+			}
+		}
+		return strconv.Itoa(found) == args[0]
+	})
+	if err != nil {
+		ts.Fatalf("%d children have a connection, not %s: %v", found, args[0], err)
+	}
+}
+
 // established reports whether the network namespace of a process has a TCP
-// connection over IPv4, with that port unless it is 0, in ESTABLISHED
+// connection, with that port unless it is 0, in ESTABLISHED
 // (proc_pid_net(5)).
 func established(pid int, port uint16) bool {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", pid))
-	if err != nil {
+	six, err6 := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp6", pid))
+	if err != nil && err6 != nil {
 		return false
 	}
 	suffix := fmt.Sprintf(":%04X", port)
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(string(text) + string(six)) {
 		f := strings.Fields(line)
 		const state, open = 3, "01"
 		if len(f) > state && f[state] == open &&

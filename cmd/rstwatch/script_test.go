@@ -35,6 +35,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 func scriptCommands() map[string]scriptCommand {
 	cmds := map[string]scriptCommand{
 		"appears":   appears,
+		"beside":    beside,
 		"exits":     exits,
 		"json":      printJSON,
 		"lasts":     lasts,
@@ -210,6 +211,33 @@ func lasts(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if gaps == 0 {
 		ts.Fatalf("no run has two calls")
+	}
+}
+
+// beside FILE NAME NAME checks that in a report a run of the first scenario and
+// one of the second were under way at the same time; with "!" that none were.
+func beside(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: beside FILE NAME NAME")
+	}
+	var report struct {
+		Runs []struct {
+			Scenario string
+			Events   []struct{ Start, End time.Time }
+		}
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &report))
+	found := false
+	for i, a := range report.Runs {
+		for _, b := range report.Runs[i+1:] {
+			if a.Scenario == args[1] && b.Scenario == args[2] &&
+				a.Events[0].Start.Before(b.Events[len(b.Events)-1].End) && b.Events[0].Start.Before(a.Events[len(a.Events)-1].End) {
+				found = true
+			}
+		}
+	}
+	if found == neg {
+		ts.Fatalf("%s and %s were under way at the same time: %v", args[1], args[2], found)
 	}
 }
 

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// picked is what a command line chooses from the catalogue.
+type picked struct {
+	scenarios []*scenario.Scenario // each once
+	named     map[*scenario.Scenario]bool
+	skipped   []report.Skipped
+}
+
+// add picks a scenario, unless it has been. One that was named must be run; one
+// that a pattern found is skipped where it can not be.
+func (p *picked) add(sc *scenario.Scenario, named bool) {
+	if !slices.Contains(p.scenarios, sc) {
+		p.scenarios = append(p.scenarios, sc)
+	}
+	if named {
+		p.named[sc] = true
+	}
+}
+
+// skip leaves out, of those that nobody named, the ones that unfit gives a
+// reason for. It reports whether none is left that was named and is unfit.
+func (p *picked) skip(unfit func(*scenario.Scenario) (reason string)) (rest *picked, whole bool) {
+	rest, whole = &picked{named: p.named, skipped: slices.Clone(p.skipped)}, true
+	for _, sc := range p.scenarios {
+		switch reason := unfit(sc); {
+		case reason == "":
+			rest.scenarios = append(rest.scenarios, sc)
+		case p.named[sc]:
+			rest.scenarios, whole = append(rest.scenarios, sc), false
+		default:
+			rest.skipped = append(rest.skipped, report.Skipped{Scenario: sc.Name, Reason: reason})
+		}
+	}
+	return rest, whole
+}
+
+// pick finds what the arguments of run mean.
+func (f *runFlags) pick(args []string) (*picked, error) {
+	p := &picked{named: make(map[*scenario.Scenario]bool)}
+	switch {
+	case len(args) > 0 && (f.all || len(f.tags) > 0):
+		return nil, misused("--all and --tag choose scenarios themselves: give no name beside them")
+	case f.all || len(f.tags) > 0:
+		return p, f.pickTagged(p)
+	}
+	for _, arg := range args {
+		if err := f.pickArgument(p, arg); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// pickTagged picks every scenario that has one of the tags, or every one.
+func (f *runFlags) pickTagged(p *picked) error {
+	var known []string
+	for _, sc := range f.stories {
+		known = append(known, sc.Tags...)
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	for _, tag := range f.tags {
+		if !slices.Contains(known, tag) {
+			return unknown("tag", tag, known, "rstwatch list")
+		}
+	}
+	for _, sc := range f.stories {
+		if len(f.tags) == 0 || slices.ContainsFunc(sc.Tags, func(t string) bool { return slices.Contains(f.tags, t) }) {
+			p.add(sc, false)
+		}
+	}
+	return nil
+}
+
+// pickArgument picks what one argument means: a name, or a pattern of names.
+func (f *runFlags) pickArgument(p *picked, arg string) error {
+	if strings.ContainsAny(arg, `*?[\`) {
+		return f.pickPattern(p, arg)
+	}
+	for _, sc := range f.stories {
+		if sc.Name == arg {
+			p.add(sc, true)
+			return nil
+		}
+	}
+	return unknown("scenario", arg, storyNames(f.stories), "rstwatch list")
+}
+
+// pickPattern picks the scenarios whose name matches (path.Match).
+func (f *runFlags) pickPattern(p *picked, pattern string) error {
+	found := false
+	for _, sc := range f.stories {
+		matches, err := path.Match(pattern, sc.Name)
+		if err != nil {
+			return misused("%q is no pattern: %w", pattern, err)
+		}
+		if matches {
+			found = true
+			p.add(sc, false)
+		}
+	}
+	if found {
+		return nil
+	}
+	err := fmt.Errorf("no scenario matches %q", pattern)
+	if near := f.nearPatterns(pattern); len(near) > 0 {
+		err = fmt.Errorf("%w, did you mean %s?", err, strings.Join(near, " or "))
+	}
+	return &failure{code: exitUsage, err: err, hint: "rstwatch list"}
+}
+
+// nearPatterns returns patterns that pattern may have meant: the same with
+// another beginning, one that some name has.
+func (f *runFlags) nearPatterns(pattern string) []string {
+	at := strings.IndexAny(pattern, `*?[\`)
+	beginning, rest := pattern[:at], pattern[at:]
+	if at < 3 {
+		return nil // nearly every name begins nearly so
+	}
+	var beginnings, near []string
+	for _, sc := range f.stories {
+		// A letter may be missing, or one too many.
+		for n := at - 1; n <= at+1; n++ {
+			if n <= len(sc.Name) && !slices.Contains(beginnings, sc.Name[:n]) {
+				beginnings = append(beginnings, sc.Name[:n])
+			}
+		}
+	}
+	least := 3
+	for _, b := range beginnings {
+		matches := slices.ContainsFunc(f.stories, func(sc *scenario.Scenario) bool {
+			ok, _ := path.Match(b+rest, sc.Name) // the pattern is sound
+			return ok
+		})
+		switch d := distance(beginning, b); {
+		case !matches || d > least:
+		case d < least:
+			least, near = d, []string{b + rest}
+		default:
+			near = append(near, b+rest)
+		}
+	}
+	return near[:min(len(near), 3)]
+}
+
+// distance is how many letters have to be put in, left out or changed to make
+// one word the other (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// unknownHere is why a scenario can not be judged on this system, "" if it can.
+func unknownHere(sc *scenario.Scenario) string {
+	m, ok := analysis.ModelFor(runtime.GOOS)
+	if !ok {
+		m = analysis.Linux()
+	}
+	if _, ok := sc.Expect[m.Name]; !ok {
+		return "what it does on this system is not known"
+	}
+	return ""
+}
+
+func storyNames(stories []*scenario.Scenario) []string {
+	var names []string
+	for _, sc := range stories {
+		names = append(names, sc.Name)
+	}
+	return names
+}
