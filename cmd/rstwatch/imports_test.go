@@ -25,8 +25,9 @@ var mayImport = map[string][]string{
 	"analysis/trace":               {"analysis", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
-	"analysis/report":              {"analysis", "capture", "scenario"},
-	"cmd/rstwatch": {"analysis", "analysis/recording", "analysis/report", "analysis/session", "capture/file",
+	"analysis/faults":              {"scenario"},
+	"analysis/report":              {"analysis", "analysis/faults", "capture", "scenario"},
+	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "capture/file",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }
 

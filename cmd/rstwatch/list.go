@@ -1,66 +1,118 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rstwatch/rstwatch/analysis/faults"
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
 
+// listFlags are the flags of rstwatch list.
+type listFlags struct {
+	*outputFlags
+	tags  []string
+	fault string
+	model *choice
+}
+
 func newList(stdout io.Writer) *cobra.Command {
-	format := newChoice("text", "text", "json")
+	f := &listFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
 	cmd := &cobra.Command{
-		Use:               "list",
-		Short:             "List the scenarios",
-		Example:           "  rstwatch list\n  rstwatch list --format json",
+		Use:   "list",
+		Short: "List the scenarios, chapter by chapter",
+		Example: `  rstwatch list
+  rstwatch list --tag half-close --tag reset
+  rstwatch list --fault EPIPE --model darwin
+  rstwatch list --format json`,
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(*cobra.Command, []string) error {
-			if format.value == "json" {
-				return listJSON(stdout)
-			}
-			w := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
-			for _, sc := range catalog.All() {
-				fmt.Fprintf(w, "%s\t%s\n", sc.Name, sc.Summary)
-			}
-			return w.Flush()
-		},
+		RunE:              func(*cobra.Command, []string) error { return f.list(stdout) },
 	}
-	format.add(cmd, "format", "text or json")
+	f.addPage(cmd)
+	fixed := func(words []string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	cmd.Flags().StringSliceVar(&f.tags, "tag", nil, "only scenarios about `TAG`; of several, about all of them")
+	cmd.RegisterFlagCompletionFunc("tag", fixed(tags()))
+	cmd.Flags().StringVar(&f.fault, "fault", "", "only scenarios in which a call gives this `ERROR`, such as EPIPE")
+	cmd.RegisterFlagCompletionFunc("fault", fixed(faultNames()))
+	f.model.add(cmd, "model", "with --fault: on this system, linux or darwin (default: this one)")
 	return cmd
 }
 
-// listJSON prints one object with every scenario.
-func listJSON(w io.Writer) error {
-	type expected struct {
-		Role  scenario.Role  `json:"role"`
-		Op    scenario.Op    `json:"op"`
-		Fault scenario.Fault `json:"fault"`
-		Or    scenario.Fault `json:"or,omitempty"`
+func (f *listFlags) list(stdout io.Writer) error {
+	fault, err := f.wanted()
+	if err != nil {
+		return err
 	}
-	type listed struct {
-		Name    string                `json:"name"`
-		Summary string                `json:"summary"`
-		Story   string                `json:"story"`
-		Expect  map[string][]expected `json:"expect"`
+	model := f.model.value
+	if model == "" {
+		model = runtime.GOOS
 	}
-	all := []listed{}
-	for _, sc := range catalog.All() {
-		l := listed{sc.Name, sc.Summary, sc.Story, map[string][]expected{}}
-		for model, results := range sc.Expect {
-			l.Expect[model] = []expected{}
-			for _, r := range results {
-				l.Expect[model] = append(l.Expect[model], expected(r))
+	found := 0
+	sections := sections(func(sc *scenario.Scenario) bool {
+		for _, tag := range f.tags {
+			if !slices.Contains(sc.Tags, tag) {
+				return false
 			}
 		}
-		all = append(all, l)
+		if fault != "" && len(sc.Gives(model, fault)) == 0 {
+			return false
+		}
+		found++
+		return true
+	})
+	switch {
+	case f.format.value == "json":
+		return report.ContentsJSON(stdout, sections)
+	case found == 0:
+		_, err := fmt.Fprintln(stdout, "no scenario is like that")
+		return err
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(map[string]any{"scenarios": all})
+	return report.Contents(stdout, sections, f.drawing(stdout, false))
+}
+
+// wanted checks the flags, and returns the fault that was asked for, "" if none
+// was.
+func (f *listFlags) wanted() (scenario.Fault, error) {
+	const help = "rstwatch list --help"
+	if err := f.check(help); err != nil {
+		return "", err
+	}
+	known := tags()
+	for _, tag := range f.tags {
+		if !slices.Contains(known, tag) {
+			return "", &failure{code: exitUsage, err: fmt.Errorf("unknown tag %q: there are %s", tag, strings.Join(known, ", ")), hint: help}
+		}
+	}
+	if f.fault == "" {
+		if f.model.value != "" {
+			return "", &failure{code: exitUsage, err: errors.New("--model says on which system --fault is looked for: it needs one"), hint: help}
+		}
+		return "", nil
+	}
+	g, ok := faults.Find(f.fault)
+	if !ok {
+		return "", unknown("error", f.fault, faultNames(), "rstwatch explain --help")
+	}
+	return g.Fault, nil
+}
+
+// tags returns all tags of the catalogue, sorted.
+func tags() []string {
+	var list []string
+	for _, sc := range catalog.All() {
+		list = append(list, sc.Tags...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -37,7 +37,8 @@ segment to the Read or Write that it failed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newRun(stories, stdout, stderr), newPerform(stories), newAnalyze(os.Stdin, stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
+	root.AddCommand(newRun(stories, stdout, stderr), newPerform(stories),
+		newAnalyze(os.Stdin, stdout), newExplain(stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root
 }
