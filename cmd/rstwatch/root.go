@@ -21,6 +21,7 @@ segment to the Read or Write that it failed.`,
 		Example: `  rstwatch run                        the classic reset, and the six classics in a table
   rstwatch run broken-pipe -6         one scenario in full, over IPv6
   rstwatch run -w resets.pcapng       a recording for Wireshark
+  rstwatch explain ECONNRESET         what an error means, and what to do about it
   rstwatch doctor                     what this machine allows`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
