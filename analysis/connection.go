@@ -50,6 +50,20 @@ func (s *side) role(first bool) scenario.Role {
 
 func (c *connection) start() time.Time { return c.segments[0].Time }
 
+// self reports whether both ends are one socket: it has met itself.
+func (c *connection) self() bool { return c.ends[0].addr == c.ends[1].addr }
+
+// opening returns when a side sent its first segment: where both sides dial,
+// that is not when the connection began.
+func (c *connection) opening(s *side) time.Time {
+	for _, seg := range c.segments {
+		if seg.Src == s.addr && !seg.ICMP.Is() {
+			return seg.Time
+		}
+	}
+	return c.start()
+}
+
 // whole reports whether the connection was captured from its first segment on.
 func (c *connection) whole() bool { return c.segments[0].Flags.Has(capture.SYN) }
 
@@ -100,6 +114,8 @@ func (c *connection) add(s *capture.Segment) {
 		off := s.Seq.Sub(c.next[i])
 		c.reset = c.reset || off == 0 || off == -1 || c.next[i] == 0
 		return
+	case s.Flags.Has(capture.SYN) && c.next[i] != 0:
+		return // again, or a stray
 	case s.Flags.Has(capture.FIN):
 		c.fins[i] = true
 	}
@@ -182,9 +198,9 @@ func findEnd(list []*connection, ev *scenario.Event) *side {
 	for _, c := range list {
 		s, peer := c.at(local), c.at(remote)
 		switch {
-		case s == nil || peer == nil || s == peer:
+		case s == nil || peer == nil || s == peer && !c.self():
 		case !ev.End.IsZero() && c.start().After(ev.End):
-		case ev.Op == scenario.OpDial && c.start().Before(ev.Start):
+		case ev.Op == scenario.OpDial && c.opening(s).Before(ev.Start):
 			return nil
 		case len(s.calls) == 0:
 			return s

@@ -45,6 +45,7 @@ type endpoint struct {
 	sendBy, rcvBy Link     // what set SEND_SHUTDOWN and RCV_SHUTDOWN
 	doneBy        Link     // the FIN, or the segment that filled the hole before it
 	takenBy       int      // the call that took the error
+	openedBy      Link     // what ended the handshake of a request
 	closeBy       int      // the call that closed it
 	accepted      bool     // accept has returned it
 	tainted       bool     // an earlier call contradicted the model

@@ -72,14 +72,16 @@ func (r *replay) expire(ws *worlds, w world, past *step) {
 	for i := range r.model.timers {
 		t := &r.model.timers[i]
 		w.writing = slices.ContainsFunc(r.flight, func(ev *scenario.Event) bool { return ev != nil && ev.Op == scenario.OpWrite })
-		if t.reset != "" && r.leaving == nil {
-			continue // its RST would have been seen to leave
-		}
-		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) {
+		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) || !t.fits(r.leaving, r.provoked(), w.openedBy) {
 			continue
 		}
 		next := w
 		next.writing = false
+		if t.answer {
+			t.refuse(&next.endpoint, r.leaving)
+			ws.add(next, &step{prev: past, timer: t, after: next.endpoint})
+			continue
+		}
 		cause := oldest(past, &w.endpoint)
 		if cause == (Link{}) && r.leaving != nil {
 			cause = Link{Segment: r.leaving.ID}

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,6 +37,7 @@ type home struct {
 	arrived   map[int]*step     // by segment ID
 	sent      map[int]*step     // by segment ID
 	elsewhere map[int]Elsewhere // by event ID
+	refused   int               // the segment that ended the handshake of a connection then refused
 }
 
 // Explain says of every failed call which segment caused it. What can not be
@@ -90,6 +92,10 @@ func explain(e Evidence) *explainer {
 func (x *explainer) connection(c *connection) {
 	var pair [2]*home
 	for i := range c.ends {
+		if i == 1 && c.self() {
+			pair[1] = pair[0]
+			break
+		}
 		pair[i] = x.home(c, &c.ends[i], i == 0)
 	}
 	pair[0].peer, pair[1].peer = pair[1], pair[0]
@@ -123,6 +129,8 @@ func (x *explainer) home(c *connection, s *side, first bool) *home {
 			h.arrived[st.arrived.ID] = st
 		case st.sent != nil:
 			h.sent[st.sent.ID] = st
+		case st.timer != nil && st.timer.answer:
+			h.refused = st.after.openedBy.Segment
 		}
 	}
 	h.partial = !c.whole() || slices.ContainsFunc(h.steps, func(st *step) bool {
@@ -144,6 +152,9 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 	}
 	if st := from.peer.arrived[s.ID]; st != nil {
 		n.Effect, n.Rules = effect(from.peer.role, st), st.passed.rules
+		if from.peer.refused == s.ID {
+			n.Effect, n.Rules = fmt.Sprintf("%s: refused, for the accept queue was full", from.peer.role), append(slices.Clone(n.Rules), overflow)
+		}
 	}
 	n.Strange = from.replay.strange[s.ID] && !from.replay.blind
 	x.notes[s.ID] = n

@@ -70,7 +70,9 @@ var unconnected = []segmentRule{
 
 	{name: "syn-recv-bad-ack", in: in(SynRecv), when: all(without(capture.RST|capture.SYN), badACK), reply: TCPFlags,
 		final: true, source: "tcp_check_req"},
-	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN), do: takeACK, next: Established,
+	{name: "syn-recv-syn-ack", in: in(SynRecv), when: all(flags(capture.SYN|capture.ACK), without(capture.RST), acksOurSYN, sameSYN),
+		do: takeACK, next: Established, final: true, source: "RFC 9293 §3.5, figure 7"},
+	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN), do: complete, next: Established,
 		source: "RFC 9293 §3.10.7.4"},
 }
 

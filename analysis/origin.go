@@ -52,6 +52,9 @@ func newSender(s *side) *sender {
 // segment that made its sender emit it.
 func origins(c *connection, note func(id int, from Link)) {
 	senders := [2]*sender{newSender(&c.ends[0]), newSender(&c.ends[1])}
+	if c.self() {
+		senders[1] = senders[0]
+	}
 	for _, s := range c.segments {
 		if s.ICMP.Is() {
 			continue
@@ -74,6 +77,9 @@ func origins(c *connection, note func(id int, from Link)) {
 }
 
 func (p *sender) sends(s *capture.Segment) {
+	if p.started && s.Flags.Has(capture.SYN) {
+		return // again, or a stray
+	}
 	if !p.started || s.End().After(p.next) {
 		if p.started {
 			p.octets += min(s.Len, s.End().Sub(p.next))

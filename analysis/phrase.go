@@ -69,6 +69,9 @@ func (x *explainer) segmentLink(l Link) Link {
 // arrivalClause says what the arrival of s did, "" if it is not worth a word.
 func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) string {
 	switch {
+	case from.peer.refused == s.ID:
+		return fmt.Sprintf("%s ended the handshake when the accept queue was full: with tcp_abort_on_overflow set, the %s's kernel refuses it",
+			name(s), from.peer.role)
 	case p.raised == scenario.ECONNREFUSED:
 		return fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(x.notes[s.ID].Reasons, s.Src.String()))
 	case p.raised == scenario.EPIPE && s.Flags.Has(capture.RST):

@@ -49,6 +49,15 @@ func acksFIN(e *endpoint, s *capture.Segment) bool {
 	return e.finSent && s.Flags.Has(capture.ACK) && s.Ack == e.sndNxt
 }
 
+// sameSYN: it repeats the SYN that has come, as it does where both SYNs crossed.
+func sameSYN(e *endpoint, s *capture.Segment) bool { return s.End() == e.rcvNxt }
+
+// complete takes the acknowledgement that ends the handshake.
+func complete(e *endpoint, s *capture.Segment) {
+	takeACK(e, s)
+	e.openedBy = Link{Segment: s.ID}
+}
+
 // newData: some of the payload has not come before.
 func newData(e *endpoint, s *capture.Segment) bool {
 	return s.Len > 0 && s.Seq.Add(s.Len).After(e.rcvNxt)

@@ -62,7 +62,7 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 	for _, t := range timeline(c, s) {
 		r.settleBefore(t.at.Add(-r.lead))
 		switch t.kind {
-		case arrival:
+		case arrival, echo:
 			r.arrivals = append(r.arrivals, t.seg)
 		case begin:
 			r.begin(t.call)
@@ -113,7 +113,7 @@ func (r *replay) settleNext() {
 // sent it are struck out.
 func (r *replay) departure(s *capture.Segment) {
 	next := r.senders(s)
-	if len(next.list) == 0 && !r.blind && s.Flags.Has(capture.RST|capture.ACK) {
+	if len(next.list) == 0 && s.Flags.Has(capture.RST) && (!r.blind || !s.Flags.Has(capture.ACK)) {
 		r.leaving = s
 		next = r.escalate(func() *worlds { return r.senders(s) })
 		r.leaving = nil
@@ -137,7 +137,8 @@ func (r *replay) unforeseen(next *worlds, s *capture.Segment) {
 		if r.blind {
 			w.infer(s)
 		}
-		if r.blind || !s.Flags.Has(capture.RST) {
+		stray := s.Flags.Has(capture.SYN) && synchronized.has(w.state)
+		if r.blind || !s.Flags.Has(capture.RST) && !stray {
 			w.sent(s)
 		}
 		st.after = w.endpoint
@@ -154,6 +155,15 @@ func (r *replay) provoker(s *capture.Segment) Link {
 		}
 	}
 	return Link{}
+}
+
+// provoked returns what the RST that is being explained answers, if it is one
+// that answers.
+func (r *replay) provoked() Link {
+	if r.leaving == nil || r.leaving.Flags.Has(capture.ACK) {
+		return Link{}
+	}
+	return r.provoker(r.leaving)
 }
 
 // escalate looks again, now with timers that may have gone off. What calls in

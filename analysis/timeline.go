@@ -22,6 +22,7 @@ const (
 	arrival = iota
 	begin
 	departure
+	echo // the arrival of what the same socket has sent
 	finish
 )
 
@@ -34,7 +35,11 @@ func timeline(c *connection, s *side) []moment {
 			to = seg.Src // the message comes to the sender of what it quotes
 		}
 		if to == s.addr {
-			line = append(line, moment{at: seg.Time, kind: arrival, seg: seg})
+			kind := arrival
+			if c.self() {
+				kind = echo
+			}
+			line = append(line, moment{at: seg.Time, kind: kind, seg: seg})
 		}
 		if seg.Src == s.addr && !seg.ICMP.Is() {
 			line = append(line, moment{at: seg.Time, kind: departure, seg: seg})

@@ -14,9 +14,13 @@ type timerRule struct {
 	when   func(*endpoint) bool // nil: always
 	err    scenario.Fault       // becomes the pending error, unless a soft error stands
 	reset  Reason               // an RST leaves, for this reason
+	answer bool                 // that RST is the reply to the segment that ended the handshake
 	says   string
 	source string
 }
+
+// overflow is the row about a queue that has no room when a handshake ends.
+const overflow = "accept-queue-overflow"
 
 // linuxTimers: tcp_timer.c, and tcp_abort.
 var linuxTimers = []timerRule{
@@ -31,6 +35,9 @@ var linuxTimers = []timerRule{
 	{name: "administrative-abort", in: in(SynRecv, Established, CloseWait, FinWait1, FinWait2), when: unprobed, err: scenario.ECONNABORTED,
 		reset: TCPState, says: "no call explains the RST that the own kernel sent: an administrator's ss -K does",
 		source: "tcp_abort"},
+	{name: overflow, in: in(Established, CloseWait), when: unaccepted, reset: InvalidSYN, answer: true,
+		says:   "the accept queue was full when the handshake ended, and tcp_abort_on_overflow is set",
+		source: "tcp_check_req, tcp_abort_on_overflow"},
 }
 
 // darwinTimers: tcp_timers, where every one of them sends an RST (tcp_drop).
@@ -48,12 +55,33 @@ var darwinTimers = []timerRule{
 // probed: a keep-alive probe has been sent and nothing has come since.
 func probed(e *endpoint) bool { return e.probes > 0 }
 
+// unaccepted: it came to a listener, and nobody has accepted it.
+func unaccepted(e *endpoint) bool { return e.request && e.listener && !e.accepted }
+
 func unprobed(e *endpoint) bool { return !probed(e) }
 
 // unacknowledged: something was written, or sent, that the peer has not
 // acknowledged.
 func unacknowledged(e *endpoint) bool {
 	return e.sndUna != e.sndNxt || e.writing || e.written > e.sndUna.Sub(e.sndFirst)
+}
+
+// fits reports whether the RST that is leaving can be the row's.
+func (r *timerRule) fits(leaving *capture.Segment, provoker, opener Link) bool {
+	switch {
+	case leaving == nil:
+		return r.reset == "" // an RST would have been seen to leave
+	case leaving.Flags.Has(capture.ACK):
+		return !r.answer
+	}
+	return r.answer && opener != (Link{}) && provoker == opener
+}
+
+// refuse lets the row take a connection that nobody has accepted: no
+// application will hear of it.
+func (r *timerRule) refuse(e *endpoint, leaving *capture.Segment) {
+	e.timer, e.state = r.name, Closed
+	e.owe(reset{reason: r.reset, seq: leaving.Seq, by: e.openedBy})
 }
 
 // expire lets the timer r go off.

@@ -155,7 +155,7 @@ func (l *ladder) numbers(s *capture.Segment, room int) string {
 		return fmt.Sprintf("#%d ICMP %d/%d", s.ID, s.ICMP.Type, s.ICMP.Code)
 	}
 	t := fmt.Sprintf("#%d %s", s.ID, s.Flags)
-	seq, ack := s.Seq.Sub(l.base[s.Src]), s.Ack.Sub(l.base[s.Dst])
+	seq, ack := s.Seq.Sub(l.base[s.ID][0]), s.Ack.Sub(l.base[s.ID][1])
 	var more []string
 	switch {
 	case s.Len > 0:

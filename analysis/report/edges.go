@@ -12,6 +12,9 @@ import (
 // dialled is at the left.
 type sides [2]scenario.Role
 
+// itself stands where an application has no other at the end of its wire.
+const itself scenario.Role = "itself"
+
 // end is one end of a connection: a socket's own address and its peer's.
 type end struct{ local, remote netip.AddrPort }
 
@@ -61,6 +64,10 @@ func (c *cast) connect(e end, roles map[end]scenario.Role, dialled bool) {
 	}
 	if !dialled {
 		e = e.other()
+	}
+	if e == e.other() { // a socket that has met itself
+		c.at[e] = place{c.ladder(sides{roles[e], itself}), 0}
+		return
 	}
 	s := sides{roles[e], roles[e.other()]}
 	usual := sides{scenario.Client, scenario.Server}

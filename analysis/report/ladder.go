@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -28,25 +27,19 @@ type ladder struct {
 	cast   *cast
 	number int // which of the cast's ladders
 	rows   []row
-	open   map[int]bool                   // calls that are under way, by ID: whether their start has been drawn
-	base   map[netip.AddrPort]capture.Seq // the first sequence number of each sender
-	sent   map[int]*capture.Segment       // the first segment that a call emitted, by the call's ID
-	start  time.Time                      // of the run
+	open   map[int]bool             // calls that are under way, by ID: whether their start has been drawn
+	base   map[int][2]capture.Seq   // by segment ID: what its sequence number and its acknowledgement are relative to
+	sent   map[int]*capture.Segment // the first segment that a call emitted, by the call's ID
+	start  time.Time                // of the run
 }
 
 func newLadder(s *style, r *analysis.Run, c *cast, number int) *ladder {
 	l := &ladder{style: s, run: r, cast: c, number: number,
-		open: make(map[int]bool), base: make(map[netip.AddrPort]capture.Seq), sent: make(map[int]*capture.Segment)}
+		open: make(map[int]bool), base: bases(r.Evidence.Segments), sent: make(map[int]*capture.Segment)}
 	for i := range r.Evidence.Segments {
 		seg := &r.Evidence.Segments[i]
 		if from := r.Notes[seg.ID].From.Event; from != 0 && l.sent[from] == nil {
 			l.sent[from] = seg
-		}
-		if _, known := l.base[seg.Src]; !known && !(seg.Flags.Has(capture.RST) && !seg.Flags.Has(capture.ACK)) {
-			l.base[seg.Src] = seg.Seq
-		}
-		if _, known := l.base[seg.Dst]; !known && seg.Flags.Has(capture.ACK) {
-			l.base[seg.Dst] = seg.Ack.Add(-1)
 		}
 	}
 	l.lay()
@@ -62,8 +55,9 @@ func (l *ladder) lay() {
 			l.rows = append(l.rows, row{at: m.at, seg: m.seg})
 			l.beside(m.seg)
 		case !m.end:
-			// A dial's interval opens beside its SYN, if that was captured.
-			if l.open[m.call.ID] = false; m.call.Op != scenario.OpDial || l.emitted(m.call) == nil {
+			// A dial's interval opens beside its SYN, if that is the first that was
+			// captured since, and a write's beside its data.
+			if l.open[m.call.ID] = false; m.call.Op != scenario.OpDial && m.call.Op != scenario.OpWrite || !l.emitsNext(m.call) {
 				l.put(m.at, m.call, l.opens(m.call), true)
 			}
 		default:

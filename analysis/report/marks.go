@@ -94,6 +94,10 @@ func (l *ladder) again(ev *scenario.Event) bool {
 func (l *ladder) interval(ev *scenario.Event) bool {
 	switch ev.Op {
 	case scenario.OpDial, scenario.OpRead, scenario.OpAccept:
+	case scenario.OpWrite:
+		if ev.N == ev.Asked || ev.N == 0 && !ev.End.IsZero() {
+			return false // it did not wait in the middle
+		}
 	default:
 		return false
 	}
@@ -105,6 +109,14 @@ func (l *ladder) interval(ev *scenario.Event) bool {
 	return i < len(segments) || slices.ContainsFunc(l.run.Evidence.Events, func(o scenario.Event) bool {
 		return o.Start.After(ev.Start) && l.shown(&o)
 	})
+}
+
+// emitsNext reports whether the first segment that was captured after the call
+// had begun is the call's.
+func (l *ladder) emitsNext(ev *scenario.Event) bool {
+	segments := l.run.Evidence.Segments
+	i, _ := slices.BinarySearchFunc(segments, ev.Start, func(s capture.Segment, t time.Time) int { return s.Time.Compare(t) })
+	return i < len(segments) && l.emitted(ev) == &segments[i]
 }
 
 // emitted returns the first segment that the call made its socket send, nil if

@@ -104,16 +104,23 @@ func (k *kernel) heard() ([]heard, error) {
 // contradicts compares what the model inferred about the RSTs of a run with
 // what the kernel said, and returns a line for each that differs. inferred is
 // nil for an RST that, says the model, no TCP sent. An RST of another
-// connection is nobody's concern.
+// connection is nobody's concern. What is known to have come from a TCP is looked
+// for first: a forged RST may be its neighbour.
 func contradicts(said []heard, segments []capture.Segment, inferred func(*capture.Segment) []analysis.Reason) (wrong []string, agreed int) {
 	said = slices.Clone(said)
 	pairs := make(map[[2]netip.AddrPort]bool)
+	var resets []*capture.Segment
 	for i := range segments {
 		s := &segments[i]
 		pairs[[2]netip.AddrPort{s.Src, s.Dst}] = true
-		if !s.Flags.Has(capture.RST) || s.ICMP.Is() {
-			continue
+		if s.Flags.Has(capture.RST) && !s.ICMP.Is() {
+			resets = append(resets, s)
 		}
+	}
+	slices.SortStableFunc(resets, func(a, b *capture.Segment) int {
+		return min(1, len(inferred(b))) - min(1, len(inferred(a)))
+	})
+	for _, s := range resets {
 		reasons := inferred(s)
 		at := slices.IndexFunc(said, func(h heard) bool { return h.of(s) })
 		switch {
