@@ -26,8 +26,8 @@ func backlogFullAbort() *scenario.Scenario {
 		Story: `Two clients dial a server whose queue has room for one, and whose kernel has
 tcp_abort_on_overflow set. The last ACK of the first is lost, and the second
 takes the room. The first client believes that it is connected, and its write
-succeeds. The server's kernel finds no room and answers with an RST: the client's
-read fails with ECONNRESET. The server's program has never seen it.`,
+succeeds. The server's kernel finds no room and answers with an RST: the
+client's read fails with ECONNRESET. The server's program has never seen it.`,
 		Tags: []string{"listener", "backlog", "reset", "read"},
 		Refs: []string{"RFC 9293 §3.8.1", "tcp_check_req (Linux)"},
 		Lab:  true,

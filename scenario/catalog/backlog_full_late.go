@@ -28,9 +28,10 @@ func backlogFullLate() *scenario.Scenario {
 		Summary: "the queue is full when the handshake ends: connected, and not served",
 		Story: `Two clients dial a server whose queue has room for one. The last ACK of the
 first is lost, and the second takes the room. The first client believes that it
-is connected, and its write succeeds. But the server's kernel drops what arrives,
-for there is no room. The server accepts the other connection; the client's
-kernel sends the data again, 200 ms later, and now all goes on as it should.`,
+is connected, and its write succeeds. But the server's kernel drops what
+arrives, for there is no room. The server accepts the other connection; the
+client's kernel sends the data again, 200 ms later, and now all goes on as it
+should.`,
 		Tags: []string{"listener", "backlog", "loss", "timer"},
 		Refs: []string{"RFC 9293 §3.8.1", "tcp_check_req (Linux)",
 			"https://github.com/cloudius-systems/osv/issues/283"},

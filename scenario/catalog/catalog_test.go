@@ -81,7 +81,7 @@ func TestStoriesEndAsExpected(t *testing.T) {
 				}
 				needLoopback(t, family)
 				needLab(t, sc)
-				for range repeats {
+				for range times(sc, repeats) {
 					events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{Family: family})
 					if err != nil {
 						t.Fatal(err)
@@ -93,6 +93,18 @@ func TestStoriesEndAsExpected(t *testing.T) {
 			})
 		}
 	}
+}
+
+// times is how often a story is played: less often where it can not be played
+// beside others, and hardly ever where it waits for a timer.
+func times(sc *scenario.Scenario, repeats int) int {
+	switch {
+	case sc.Slow:
+		return max(1, repeats/100)
+	case sc.Lab:
+		return max(2, repeats/10)
+	}
+	return repeats
 }
 
 func needLoopback(t *testing.T, f scenario.Family) {

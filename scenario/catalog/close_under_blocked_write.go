@@ -28,8 +28,8 @@ func closeUnderBlockedWrite() *scenario.Scenario {
 		Story: `The client writes 16 MiB. The server reads one byte and closes. By then the
 buffers of both sides are full or about to be, and the client's write waits for
 room. The server's kernel aborts, for there is data unread, and the RST ends the
-write in the middle: it returns a count and an error at once, ECONNRESET on Linux
-and EPIPE on macOS.`,
+write in the middle: it returns a count and an error at once, ECONNRESET on
+Linux and EPIPE on macOS.`,
 		Tags: []string{"reset", "write", "blocked", "data"},
 		Refs: []string{"RFC 2525 §2.17", "sk_stream_wait_memory (Linux)", "sosend (XNU)",
 			"https://github.com/nodejs/node/issues/9085"},

@@ -26,10 +26,10 @@ func finWait2Ended() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "fin-wait2-ended",
 		Summary: "a write after the server's FIN_WAIT2 has run out: RST from the listener",
-		Story: `The server closes, with a FIN. The client reads EOF and keeps its connection. The
-server's kernel remembers it in FIN_WAIT2 for a minute, here for a second; then
-nothing is left of it. The client's write of "a" succeeds and meets the server's
-listener, which answers with an RST; its write of "b" fails with EPIPE.`,
+		Story: `The server closes, with a FIN. The client reads EOF and keeps its connection.
+The server's kernel remembers it in FIN_WAIT2 for a minute, here for a second;
+then nothing is left of it. The client's write of "a" succeeds and meets the
+server's listener, which answers with an RST; its write of "b" fails with EPIPE.`,
 		Tags: []string{"fin", "reset", "write", "timer"},
 		Refs: []string{"RFC 9293 §3.6", "tcp_fin_time (Linux)", "tcp_timers (XNU)"},
 		Lab:  true,

@@ -24,12 +24,12 @@ func halfOpen() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "half-open",
 		Summary: "the client's host reboots and dials from the same port as before",
-		Story: `The client's host goes down and comes up; the server knows of nothing. The client
-dials again, by chance from the same port. Its SYN meets the old connection: the
-server answers with a challenge ACK, and the client's kernel, which knows of
-nothing either, with an RST. That ends the old connection: the server's read
-fails with ECONNRESET. The client's SYN is sent again at once, and the dial
-succeeds.`,
+		Story: `The client's host goes down and comes up; the server knows of nothing. The
+client dials again, by chance from the same port. Its SYN meets the old
+connection: the server answers with a challenge ACK, and the client's kernel,
+which knows of nothing either, with an RST. That ends the old connection: the
+server's read fails with ECONNRESET. The client's SYN is sent again at once, and
+the dial succeeds.`,
 		Tags: []string{"reset", "read", "dial", "half-open"},
 		Refs: []string{"RFC 9293 §3.5.1", "RFC 5961 §4.2", "tcp_rcv_synsent_state_process (Linux)", "tcp_input (XNU)"},
 		Lab:  true,

@@ -19,9 +19,9 @@ func lingerZeroUnderBlockedWrite() *scenario.Scenario {
 		Summary: "the server aborts while a large write waits: n and an error",
 		Story: `The client writes 16 MiB. The server reads one byte, sets SO_LINGER to 0 and
 closes. Data is unread, so its kernel would have aborted all the same, and says
-so: unread data is what it looks at first. The client's write had put part of its
-bytes into the socket. It returns that count and an error, ECONNRESET on Linux
-and EPIPE on macOS.`,
+so: unread data is what it looks at first. The client's write had put part of
+its bytes into the socket. It returns that count and an error, ECONNRESET on
+Linux and EPIPE on macOS.`,
 		Tags: []string{"reset", "write", "blocked", "data", "linger"},
 		Refs: []string{"RFC 9293 §3.10.5", "__tcp_close (Linux)", "sk_stream_wait_memory (Linux)", "sosend (XNU)"},
 		Play: func(s *scenario.Stage) {

@@ -26,8 +26,8 @@ func resetBeforeHandshakeEnds() *scenario.Scenario {
 		Story: `A client dials, and gets its SYN,ACK; its answer to that is lost. It aborts. The
 server has no connection yet, only a request for one, and forgets it with the
 RST. Then a second client dials. The server's accept returns this one and never
-the first, which has left no trace in any call of the server's. The second client
-closes, and the server reads EOF.`,
+the first, which has left no trace in any call of the server's. The second
+client closes, and the server reads EOF.`,
 		Tags: []string{"listener", "reset", "loss", "orderly"},
 		Refs: []string{"RFC 9293 §3.10.7.4", "tcp_check_req (Linux)", "tcp_input (XNU)"},
 		Lab:  true,

@@ -24,9 +24,9 @@ func resetInTimeWait() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "reset-in-time-wait",
 		Summary: "an RST ends TIME_WAIT early, and the port can be dialled from again",
-		Story: `The client closes, and the server does: the client's port stays in TIME_WAIT for a
-minute, so that old segments meet no new connection. Then an RST arrives with the
-exact number, and Linux forgets the connection at once (RFC 1337 calls it an
+		Story: `The client closes, and the server does: the client's port stays in TIME_WAIT for
+a minute, so that old segments meet no new connection. Then an RST arrives with
+the exact number, and Linux forgets the connection at once (RFC 1337 calls it an
 assassination). A dial from the same port to the same server succeeds, which
 TIME_WAIT would have kept from it.`,
 		Tags: []string{"reset", "forged", "time-wait", "dial"},

@@ -25,10 +25,10 @@ func simultaneousOpen() *scenario.Scenario {
 		Name:    "simultaneous-open",
 		Summary: "both sides dial each other, and neither listens",
 		Story: `The client dials the server's port, where nobody listens; its SYN is lost on the
-way. Before it is sent again the server dials the client's port. The client, which
-waits for a SYN,ACK, gets a SYN, and answers with a SYN,ACK itself: both dials
-succeed, and there is one connection. Data flows; then the server aborts, and the
-client's read fails with ECONNRESET.`,
+way. Before it is sent again the server dials the client's port. The client,
+which waits for a SYN,ACK, gets a SYN, and answers with a SYN,ACK itself: both
+dials succeed, and there is one connection. Data flows; then the server aborts,
+and the client's read fails with ECONNRESET.`,
 		Tags: []string{"dial", "reset", "loss"},
 		Refs: []string{"RFC 9293 §3.5", "tcp_rcv_synsent_state_process (Linux)", "tcp_input (XNU)"},
 		Lab:  true,
