@@ -69,7 +69,7 @@ const (
 	segmentColumn = 13
 	leastFailed   = 18
 	mostFailed    = 34
-	leastWhy      = 12 // with less room the last column is left out
+	leastWhy      = 19 // with less room the last column is left out
 )
 
 func (s *style) newSheet(runs []*analysis.Run, skipped []Skipped) *sheet {

@@ -96,23 +96,45 @@ func table(w io.Writer, runs []*analysis.Run, o Options) error {
 	return err
 }
 
+// Brief returns what a table needs of an explained run, if the same scenario has
+// another one that was explained: it is a hundredth of the whole.
+func Brief(r *analysis.Run) *analysis.Run {
+	b := &analysis.Run{Number: r.Number, Scenario: r.Scenario, Family: r.Family, Platform: r.Platform, Capture: r.Capture}
+	if from, to := span(r.Evidence.Events); !from.IsZero() {
+		b.Evidence = analysis.Evidence{Model: r.Evidence.Model, Events: []scenario.Event{{Start: from, End: to}}}
+	}
+	return b
+}
+
+// span is the time from the first call to the end of the last.
+func span(events []scenario.Event) (from, to time.Time) {
+	for _, ev := range events {
+		if from.IsZero() || ev.Start.Before(from) {
+			from = ev.Start
+		}
+		if ev.End.After(to) {
+			to = ev.End
+		}
+	}
+	return from, to
+}
+
 // sum counts runs, those that were not made, segments and frames lost, and says how long it all took.
 func (s *style) sum(runs []*analysis.Run, skipped int) string {
-	explained, segments, lost := 0, 0, uint64(0)
+	explained, segments, lost := 0, uint64(0), uint64(0)
 	var from, to time.Time
 	for _, r := range runs {
 		if r.Result() == analysis.Explained.String() {
 			explained++
 		}
-		segments += len(r.Evidence.Segments)
+		segments += r.Capture.Stats.Delivered
 		lost += r.Capture.Stats.Dropped
-		for _, ev := range r.Evidence.Events {
-			if from.IsZero() || ev.Start.Before(from) {
-				from = ev.Start
-			}
-			if ev.End.After(to) {
-				to = ev.End
-			}
+		first, last := span(r.Evidence.Events)
+		if from.IsZero() || !first.IsZero() && first.Before(from) {
+			from = first
+		}
+		if last.After(to) {
+			to = last
 		}
 	}
 	frames := "no frame lost"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -83,6 +84,7 @@ type outputs struct {
 	recFile  *file.Atomic
 	text     report.Options
 	runs     []*analysis.Run
+	brief    bool           // of runs that ended alike only the first is kept whole
 	seen     map[string]int // runs by result
 }
 
@@ -128,7 +130,7 @@ func unwritable(err error) *failure {
 // add takes one run.
 func (o *outputs) add(r *analysis.Run) error {
 	o.seen[r.Result()]++
-	o.runs = append(o.runs, r)
+	o.runs = append(o.runs, o.kept(r))
 	if o.rec == nil {
 		return nil
 	}
@@ -136,6 +138,32 @@ func (o *outputs) add(r *analysis.Run) error {
 		return unwritable(err)
 	}
 	return nil
+}
+
+// kept is what is to be kept of a run until the report.
+func (o *outputs) kept(r *analysis.Run) *analysis.Run {
+	another := func(k *analysis.Run) bool {
+		return k.Scenario == r.Scenario && k.Family == r.Family && k.Result() == r.Result()
+	}
+	if o.brief && r.Result() == analysis.Explained.String() && slices.ContainsFunc(o.runs, another) {
+		return report.Brief(r)
+	}
+	return r
+}
+
+// missing notes which of the scenarios to be performed have no run, because of
+// what went wrong before.
+func (o *outputs) missing(all []performance) {
+	told := make(map[string]bool)
+	for _, r := range o.runs {
+		told[r.Scenario] = true
+	}
+	for _, p := range all {
+		if !told[p.Name] {
+			told[p.Name] = true
+			o.skipped = append(o.skipped, report.Skipped{Scenario: p.Name, Reason: "not begun, or not told of"})
+		}
+	}
 }
 
 // finish writes the report and puts the files in their places. The recording

@@ -185,7 +185,7 @@ func unknownHere(sc *scenario.Scenario) string {
 		m = analysis.Linux()
 	}
 	if _, ok := sc.Expect[m.Name]; !ok {
-		return "what it does on this system is not known"
+		return "not known what it does on this system"
 	}
 	return ""
 }

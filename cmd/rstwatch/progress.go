@@ -36,6 +36,9 @@ func (f *outputFlags) startProgress(stderr io.Writer, total int) *progress {
 	if !terminal || f.quiet || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
+	if width == 0 { // a terminal that does not say
+		width = report.MinWidth
+	}
 	p := &progress{w: stderr, width: width, ascii: f.ascii, total: total}
 	p.timer = time.AfterFunc(progressAfter, p.show)
 	return p

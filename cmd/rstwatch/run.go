@@ -100,6 +100,7 @@ func (f *runFlags) runHere(ctx context.Context, p *picked, stdout, stderr io.Wri
 	defer line.erase()
 	trouble := f.perform(ctx, s, all, line, out.add)
 	line.erase()
+	out.missing(all)
 	if err := out.finish(); err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (f *runFlags) check(args []string) (*picked, error) {
 	}
 	p, _ = p.skip(func(sc *scenario.Scenario) string {
 		if sc.Lab && f.sandbox.value == "never" {
-			return "it changes the network, and --sandbox never keeps it from a private namespace"
+			return noNamespace
 		}
 		return unknownHere(sc)
 	})
@@ -140,6 +141,7 @@ func (f *runFlags) outputsOf(p *picked, stdout io.Writer) (*outputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.brief = f.repeat > 1 && f.format.value == "text"
 	out.all, out.skipped = f.all || len(f.tags) > 0, p.skipped
 	return out, nil
 }

@@ -24,6 +24,9 @@ func (f *runFlags) goesAside(p *picked) bool {
 
 func changesNetwork(sc *scenario.Scenario) bool { return sc.Lab }
 
+// noNamespace is why what changes the network is skipped.
+const noNamespace = "needs a private network namespace"
+
 // runAside runs what was picked in private namespaces. Root, which makes them
 // for who called sudo, is given up when the last one has been made, and before
 // anything that came out of them is looked at.
@@ -59,6 +62,7 @@ func (f *runFlags) runAside(ctx context.Context, p *picked, stdout, stderr io.Wr
 			return err
 		}
 	}
+	out.missing(all)
 	if err := out.finish(); err != nil {
 		return err
 	}
@@ -74,7 +78,7 @@ func (f *runFlags) withoutNamespaces(p *picked, err error) (rest *picked, ok boo
 	}
 	rest, whole := p.skip(func(sc *scenario.Scenario) string {
 		if sc.Lab {
-			return "it changes the network, and there are no private namespaces here"
+			return noNamespace
 		}
 		return ""
 	})
