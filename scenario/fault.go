@@ -17,17 +17,20 @@ type Fault string
 
 // The faults that the endpoint model speaks of.
 const (
-	EOF          Fault = "EOF"
-	Deadline     Fault = "DEADLINE" // os.ErrDeadlineExceeded or context.DeadlineExceeded
-	Closed       Fault = "CLOSED"   // net.ErrClosed
-	Canceled     Fault = "CANCELED" // context.Canceled
-	Other        Fault = "OTHER"
-	ECONNRESET   Fault = "ECONNRESET"
-	ECONNREFUSED Fault = "ECONNREFUSED"
-	ECONNABORTED Fault = "ECONNABORTED"
-	EPIPE        Fault = "EPIPE"
-	ENOTCONN     Fault = "ENOTCONN"
-	ETIMEDOUT    Fault = "ETIMEDOUT"
+	EOF      Fault = "EOF"
+	Deadline Fault = "DEADLINE" // os.ErrDeadlineExceeded or context.DeadlineExceeded
+	Closed   Fault = "CLOSED"   // net.ErrClosed
+	Canceled Fault = "CANCELED" // context.Canceled
+	Other    Fault = "OTHER"
+	// UnexpectedEOF is io.ErrUnexpectedEOF: a library's word for a stream that
+	// ended in the middle of something.
+	UnexpectedEOF Fault = "UNEXPECTED_EOF"
+	ECONNRESET    Fault = "ECONNRESET"
+	ECONNREFUSED  Fault = "ECONNREFUSED"
+	ECONNABORTED  Fault = "ECONNABORTED"
+	EPIPE         Fault = "EPIPE"
+	ENOTCONN      Fault = "ENOTCONN"
+	ETIMEDOUT     Fault = "ETIMEDOUT"
 )
 
 // FaultOf returns the fault that err stands for, by looking through its chain.
@@ -44,6 +47,8 @@ func FaultOf(err error) Fault {
 		return Other
 	case errors.Is(err, io.EOF):
 		return EOF
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return UnexpectedEOF
 	case errors.Is(err, net.ErrClosed):
 		return Closed
 	case errors.Is(err, context.Canceled):
@@ -62,6 +67,8 @@ func (f Fault) Test() string {
 		return ""
 	case EOF:
 		return "err == io.EOF"
+	case UnexpectedEOF:
+		return "errors.Is(err, io.ErrUnexpectedEOF)"
 	case Deadline:
 		return "errors.Is(err, os.ErrDeadlineExceeded)"
 	case Closed:

@@ -25,6 +25,7 @@ func connectionReset() Guide {
 			{"RST,ACK after keep-alive probes that got no answer", "the peer took us for dead: TCP_KEEPALIVE_TIMEOUT"},
 			{"no RST came in, one went out, and the program had shut down both directions",
 				"data came after that, so the own kernel ended it: TCP_ABORT_ON_DATA (Linux)"},
+			{"no RST came in, one went out, and Reads after it say ENOTCONN", "the program's own connect(AF_UNSPEC) (Linux)"},
 		},
 		Test: []string{"errors.Is(err, syscall.ECONNRESET)"},
 		Wraps: `A *net.OpError (Op "read" or "write") wraps an *os.SyscallError wraps the errno. io.Copy from socket to socket ` +

@@ -20,7 +20,7 @@ func TestRecognise(t *testing.T) {
 		"other":                               scenario.Other,
 		"os.ErrDeadlineExceeded":              scenario.Deadline,
 		"Use of closed network connection":    scenario.Closed,
-		"unexpected EOF":                      scenario.EOF,
+		"unexpected EOF":                      scenario.UnexpectedEOF,
 		"socket is not connected":             scenario.ENOTCONN,
 		"permission denied":                   "EACCES",
 		"can't assign requested address":      "EADDRNOTAVAIL",

@@ -40,6 +40,7 @@ func All() []Guide {
 		connectionReset(),
 		brokenPipe(),
 		endOfFile(),
+		cutShort(),
 		refused(),
 		timedOut(),
 		deadline(),

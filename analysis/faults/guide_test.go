@@ -91,6 +91,8 @@ func made(t *testing.T, g Guide) error {
 	switch g.Fault {
 	case scenario.EOF:
 		return io.EOF
+	case scenario.UnexpectedEOF:
+		return io.ErrUnexpectedEOF
 	case scenario.Deadline:
 		return wrapped(os.ErrDeadlineExceeded)
 	case scenario.Closed:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"testing"
 
@@ -22,10 +23,36 @@ func TestEveryErrorHasAGuide(t *testing.T) {
 	}
 }
 
+// TestCluesSpeakKernel: the reasons that clues name are the kernel's, in the
+// words of the verdicts.
+func TestCluesSpeakKernel(t *testing.T) {
+	known := []analysis.Reason{analysis.NoSocket, analysis.TCPFlags, analysis.TimeWaitSocket, analysis.AbortOnData,
+		analysis.AbortOnClose, analysis.TCPState, analysis.KeepaliveTimeout, analysis.InvalidSYN, analysis.InvalidAck}
+	said := make(map[analysis.Reason]bool)
+	for _, g := range faults.All() {
+		for _, c := range g.Clues {
+			for _, word := range regexp.MustCompile(`[A-Z]+(_[A-Z]+)+`).FindAllString(c.Sign+" "+c.Cause, -1) {
+				said[analysis.Reason(word)] = true
+			}
+		}
+	}
+	notReasons := []analysis.Reason{"TCP_USER_TIMEOUT", "TIME_WAIT", "SO_ERROR", "SO_REUSEADDR", "CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "AF_UNSPEC"}
+	for word := range said {
+		if !slices.Contains(known, word) && !slices.Contains(notReasons, word) {
+			t.Errorf("%s is no reason that a verdict has", word)
+		}
+	}
+	for _, reason := range known {
+		if !said[reason] && reason != analysis.InvalidAck { // it answers a segment that nobody's call sent
+			t.Errorf("no clue speaks of %s", reason)
+		}
+	}
+}
+
 // TestGuidesHaveSources: an error of which a guide speaks as of something that
 // TCP does stands in a row of that system's model, or a story shows it.
 func TestGuidesHaveSources(t *testing.T) {
-	local := []scenario.Fault{scenario.Canceled, scenario.Other, "EPERM", "EADDRINUSE", "EADDRNOTAVAIL"}
+	local := []scenario.Fault{scenario.Canceled, scenario.Other, scenario.UnexpectedEOF, "EPERM", "EADDRINUSE", "EADDRNOTAVAIL"}
 	for _, g := range faults.All() {
 		if slices.Contains(local, g.Fault) {
 			continue
