@@ -50,6 +50,12 @@ func (p *parser) call(e *end, words []string, at, end time.Time) error {
 		return nil
 	}
 	p.trace.Steps = append(p.trace.Steps, step)
+	if end.IsZero() {
+		if result != "" || len(asserted) > 0 {
+			return errors.New("a call without an end has no result")
+		}
+		return nil
+	}
 	if err := p.result(ev, result, asserted); err != nil {
 		return err
 	}
@@ -62,7 +68,7 @@ func (p *parser) call(e *end, words []string, at, end time.Time) error {
 // socket numbers the socket of a call, unless a line has declared it: a dial
 // or an accept makes one. It reports whether the call is on a listener.
 func (p *parser) socket(ev *scenario.Event, e *end) (listens bool) {
-	if e.conn != 0 {
+	if e.declared {
 		ev.Conn = e.conn
 		return false
 	}

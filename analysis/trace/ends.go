@@ -1,12 +1,12 @@
 package trace
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 
-	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -17,7 +17,8 @@ type end struct {
 	role          scenario.Role
 	local, remote netip.AddrPort // invalid where not known
 	conn          int            // the number of its socket, where a line declares it
-	made          int            // how many sockets this name has had, where none does
+	declared      bool
+	made          int // how many sockets this name has had, where none does
 }
 
 // closeListener closes what listen or bind opened.
@@ -72,20 +73,20 @@ func other(name string) string {
 // remote address, and "host NAME ADDRESS". An address that is not known is "-".
 func (p *parser) declare(words []string) error {
 	p.recorded = true
-	e := &end{}
+	e := &end{declared: true}
 	rest := words[1:]
 	if words[0] == "socket" {
-		n := 0
+		var err error
 		if len(rest) > 0 {
-			n, _ = strconv.Atoi(rest[0])
+			e.conn, err = strconv.Atoi(rest[0])
 		}
-		if n < 1 {
-			return fmt.Errorf("a socket is: socket NUMBER NAME LOCAL > REMOTE")
+		if len(rest) == 0 || err != nil {
+			return errors.New("a socket is: socket NUMBER NAME LOCAL > REMOTE")
 		}
-		e.conn, rest = n, rest[1:]
+		rest = rest[1:]
 	}
 	if len(rest) < 2 {
-		return fmt.Errorf("a socket is: socket NUMBER NAME LOCAL > REMOTE; a host is: host NAME ADDRESS")
+		return errors.New("a socket is: socket NUMBER NAME LOCAL > REMOTE; a host is: host NAME ADDRESS")
 	}
 	e.name = rest[0]
 	role, _, _ := strings.Cut(bare(e.name), ".")
@@ -101,7 +102,7 @@ func (p *parser) declare(words []string) error {
 		switch {
 		case len(rest) < 2:
 			return fmt.Errorf("%s needs a value", rest[0])
-		case rest[0] == ">" && e.conn != 0:
+		case rest[0] == ">" && words[0] == "socket":
 			if e.remote, err = address(rest[1]); err != nil {
 				return err
 			}
@@ -126,19 +127,11 @@ func address(word string) (netip.AddrPort, error) {
 	return a, nil
 }
 
-// flow is one direction of a connection.
-type flow struct {
-	first capture.Seq // what relative number 0 stands for
-	next  int         // the relative number that comes next; 0 if nothing has been sent
-}
-
-type path struct{ src, dst netip.AddrPort }
-
 // flow returns the direction from src to dst.
 func (p *parser) flow(src, dst netip.AddrPort) *flow {
 	f := p.flows[path{src, dst}]
 	if f == nil {
-		f = &flow{first: 1000}
+		f = &flow{first: 1000, fixed: true}
 		if src.Compare(dst) > 0 {
 			f.first = 0xfffffff0 // numbers wrap, and a test should see it
 		}

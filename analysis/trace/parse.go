@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -157,16 +156,24 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// maxSeconds bounds times: a century or so.
-const maxSeconds = 4e9
-
-// seconds reads a number of seconds with its fraction.
+// seconds reads a number of seconds with at most nine decimals, such as
+// "0.001" or "-2".
 func seconds(word string) (time.Duration, bool) {
-	f, err := strconv.ParseFloat(word, 64)
-	if err != nil || math.IsNaN(f) || math.Abs(f) > maxSeconds {
+	digits, negative := strings.CutPrefix(word, "-")
+	whole, decimals, _ := strings.Cut(digits, ".")
+	n, err := strconv.ParseUint(whole, 10, 32)
+	if err != nil || len(decimals) > 9 {
 		return 0, false
 	}
-	return time.Duration(math.Round(f * float64(time.Second))), true
+	fraction, err := strconv.ParseUint((decimals + "000000000")[:9], 10, 32)
+	if err != nil {
+		return 0, false
+	}
+	d := time.Duration(n)*time.Second + time.Duration(fraction)
+	if negative {
+		d = -d
+	}
+	return d, true
 }
 
 // lost reads "lost FRAMES": what the capture lost within the interval.

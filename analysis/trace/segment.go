@@ -44,7 +44,7 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 	src, dst := plain(from.local), plain(to.local)
 	out, back := p.flow(src, dst), p.flow(dst, src)
 	d := &draft{seq: out.next, ack: back.next, expect: expectation{line: p.line, tolerant: p.recorded},
-		Segment: capture.Segment{Time: at, Src: src, Dst: dst, Flags: flags, Window: 65535, TTL: 64}}
+		Segment: capture.Segment{Time: at, Src: src, Dst: dst, Flags: flags, Window: 65535, TTL: usualTTL}}
 	if flags.Has(capture.SYN) && !p.recorded {
 		d.Options.HasScale, d.Options.WindowScale = true, 7
 	}
@@ -59,12 +59,11 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 	if flags.Has(capture.ACK) {
 		d.Ack = back.first.Add(d.ack)
 	}
-	if out.next == 0 && flags.Has(capture.RST|capture.ACK) {
+	if out.answers(flags) {
 		d.Seq = capture.Seq(uint32(d.seq)) // the answer to a SYN has no sequence number of its own
 	}
-	if end := d.End().Sub(out.first); !flags.Has(capture.RST) && end > out.next {
-		out.next = end
-	}
+	out.sent(&d.Segment)
+	back.known = back.known || flags.Has(capture.ACK)
 	p.add(d.Segment, d.expect)
 	p.trace.Steps = append(p.trace.Steps, Step{Line: p.line, Name: from.name, To: to.name,
 		Segment: len(p.trace.Evidence.Segments)})

@@ -46,7 +46,7 @@ func isQuoted(word string) bool { return strings.HasPrefix(word, `"`) }
 // from a file.
 func word(text string) string {
 	plain := text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
-	if plain && text != "..." && !digit(text[0]) && text[0] != '.' {
+	if plain && text != "..." {
 		return text
 	}
 	return strconv.QuoteToASCII(text)

@@ -1,0 +1,48 @@
+package trace
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/rstwatch/rstwatch/analysis"
+)
+
+// Read reads the runs of a text, each of which begins with a line "run …", and
+// explains them anew. A text without such a line is one run. An error is a
+// [*LineError].
+func Read(text string) ([]*analysis.Run, error) {
+	var runs []*analysis.Run
+	lines := strings.SplitAfter(text, "\n")
+	for from := 0; from < len(lines); {
+		to, begun := from, false
+		for ; to < len(lines); to++ {
+			first, _, _ := strings.Cut(strings.TrimSpace(lines[to]), " ")
+			if first == "run" && begun {
+				break
+			}
+			begun = begun || first == "run"
+		}
+		t, err := Parse(strings.Join(lines[from:to], ""))
+		if err != nil {
+			if e := (*LineError)(nil); errors.As(err, &e) {
+				err = &LineError{from + e.Line, e.Err}
+			}
+			return runs, err
+		}
+		runs = append(runs, t.Run(len(runs)+1))
+		from = to
+	}
+	return runs, nil
+}
+
+// Run returns what the text says as a run, explained; number is its number if
+// the text gives it none.
+func (t *Trace) Run(number int) *analysis.Run {
+	r := t.About
+	if r.Number == 0 {
+		r.Number = number
+	}
+	r.Evidence = t.Evidence
+	r.Explanation = analysis.Explain(r.Evidence)
+	return &r
+}
