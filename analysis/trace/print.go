@@ -148,8 +148,9 @@ func (p *printer) call(ev *scenario.Event) string {
 	if ev.End.IsZero() {
 		return strings.Join(words, " ")
 	}
+	const column = 30 // where the results stand, if they can
 	c, _ := p.run.Call(ev.ID)
-	words = append(words, "=", p.result(ev, c.Predicted))
+	words = []string{fmt.Sprintf("%-*s", column, strings.Join(words, " ")), "=", p.result(ev, c.Predicted)}
 	if v := p.run.Verdict(ev.ID); v != nil {
 		switch {
 		case v.Cause.Segment != 0:

@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"bytes"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rstwatch/rstwatch/analysis"
 )
@@ -45,4 +47,15 @@ func (t *Trace) Run(number int) *analysis.Run {
 	r.Evidence = t.Evidence
 	r.Explanation = analysis.Explain(r.Evidence)
 	return &r
+}
+
+// IsText reports whether what a file begins with is text. No pcap or pcapng
+// file begins so: their first eight octets have control characters, or are not
+// UTF-8.
+func IsText(head []byte) bool {
+	if i := bytes.LastIndexByte(head, '\n'); i >= 0 {
+		head = head[:i] // what follows may end within a character
+	}
+	control := func(c rune) bool { return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f }
+	return utf8.Valid(head) && bytes.IndexFunc(head, control) < 0
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
+	"github.com/rstwatch/rstwatch/analysis/trace"
 )
 
 // analyzeFlags are the flags of rstwatch analyze.
@@ -24,14 +26,16 @@ func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
 		Use:   "analyze FILE",
 		Short: "Explain the calls in a recording",
 		Long: `Explain the calls in a recording: a pcapng file of rstwatch run -w, or of anyone
-who puts calls beside segments in the same way (the README lists the fields).
-"-" is standard input.
+who puts calls beside segments in the same way (the README lists the fields); or
+the text that --format trace prints, which begins with a printable line. "-" is
+standard input.
 
 With --model the calls return what they would have returned on the other system,
 so that the difference itself can be seen.`,
 		Example: `  rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
   rstwatch analyze --model darwin resets.pcapng
-  rstwatch analyze --format json - < resets.pcapng`,
+  rstwatch analyze --format json - < resets.pcapng
+  rstwatch analyze --format trace resets.pcapng`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args[0], stdin, stdout) },
 	}
@@ -52,7 +56,10 @@ func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) e
 	if err := giveUpRoot(io.Discard, true); err != nil {
 		return err
 	}
-	runs, broken := recording.Read(in, analysis.Linux())
+	runs, broken := f.read(in)
+	if errors.As(broken, new(*failure)) {
+		return broken
+	}
 	if m, ok := analysis.ModelFor(f.model.value); ok {
 		translate(runs, m)
 	}
@@ -73,9 +80,35 @@ func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) e
 		return err
 	}
 	if broken != nil {
-		return unreadable(fmt.Errorf("%s: %w", path, broken))
+		return unreadable(placed(path, broken))
 	}
 	return out.verdict()
+}
+
+// read reads a recording, or the text of one, which is told by its first octets:
+// no binary format begins with a line of text.
+func (f *analyzeFlags) read(r io.Reader) ([]*analysis.Run, error) {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(in.Size())
+	if len(head) == 0 || !trace.IsText(head) || err != nil && err != io.EOF {
+		return recording.Read(in, analysis.Linux())
+	}
+	if f.write != "" {
+		return nil, &failure{code: exitUsage, err: errors.New("-w: a text has no frames to write"), hint: "rstwatch analyze --help"}
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	return trace.Read(string(text))
+}
+
+// placed says where in a file something is wrong: "lesson.txt:7: no operation".
+func placed(path string, err error) error {
+	if e := (*trace.LineError)(nil); errors.As(err, &e) {
+		return fmt.Errorf("%s:%d: %w", path, e.Line, e.Err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // translate makes the results of runs those that the calls have by the rules

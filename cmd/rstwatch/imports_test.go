@@ -27,7 +27,8 @@ var mayImport = map[string][]string{
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/report":              {"analysis", "analysis/faults", "capture", "scenario"},
-	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "capture/file",
+	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "analysis/trace",
+		"capture/file",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }
 

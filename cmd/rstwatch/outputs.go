@@ -13,6 +13,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/analysis/trace"
 	"github.com/rstwatch/rstwatch/capture/file"
 )
 
@@ -25,11 +26,11 @@ type outputFlags struct {
 }
 
 func newOutputFlags() *outputFlags {
-	return &outputFlags{format: newChoice("text", "text", "json"), color: newChoice("auto", "auto", "always", "never")}
+	return &outputFlags{format: newChoice("text", "text", "json", "trace"), color: newChoice("auto", "auto", "always", "never")}
 }
 
 func (f *outputFlags) add(cmd *cobra.Command) {
-	f.format.add(cmd, "format", "text or json")
+	f.format.add(cmd, "format", "text, json, or trace: the evidence line by line, which analyze reads")
 	f.color.add(cmd, "color", "colour the text: auto, always or never")
 	fl := cmd.Flags()
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
@@ -230,6 +231,8 @@ func (o *outputs) report(w io.Writer) error {
 	switch {
 	case o.flags.format.value == "json":
 		return report.JSON(w, o.runs, o.skipped...)
+	case o.flags.format.value == "trace":
+		return trace.Print(w, o.runs)
 	case o.flags.quiet:
 		return report.Wrong(w, o.runs, o.text, o.skipped...)
 	case o.all:
