@@ -49,6 +49,9 @@ func (p *printer) segment(s *capture.Segment) string {
 		}
 		add("reason %s", strings.Join(names, "|"))
 	}
+	if p.run.Notes[s.ID].Strange {
+		add("! strange")
+	}
 	return strings.Join(words, " ")
 }
 
