@@ -34,7 +34,7 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if to == from || !p.recorded && to.name != other(from.name) {
+	if !p.recorded && to.name != other(from.name) {
 		return fmt.Errorf("%s sends no segment to %s", from.name, to.name)
 	}
 	flags, ok := capture.ParseFlags(bare(words[1]))
