@@ -33,6 +33,7 @@ func addressNotAvailable() Guide {
 		{"thousands of connections that live", "a leak: answers whose Body was never closed"},
 		{"an address was given", "it is no address of this host, or not yet (IPv6 needs a moment)"},
 	}
+	g.Wraps = `A *net.OpError (Op "dial" or "listen") wraps an *os.SyscallError ("connect" or "bind") wraps the errno.`
 	g.Log = "The destination, and how many connections there are to it."
 	g.Retry = "Ports come back as connections leave TIME_WAIT, a minute on Linux; better reuse connections."
 	g.Danger = ""

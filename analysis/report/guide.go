@@ -78,11 +78,16 @@ func (s *style) calls(b *strings.Builder, g faults.Guide) {
 	if len(g.Calls) == 0 {
 		return
 	}
-	s.section(b, "Which call gets it")
+	title := "Which call gets it"
 	if g.Calls["linux"] == g.Calls["darwin"] {
+		s.section(b, title)
 		s.sentence(b, "both", g.Calls["linux"], "")
 		return
 	}
+	if g.Calls["darwin"] != "" {
+		title += " (macOS: from source, not measured)"
+	}
+	s.section(b, title)
 	for _, m := range models {
 		if text := g.Calls[m.name]; text != "" {
 			s.sentence(b, platformName(analysis.Platform{OS: m.name}), text, "")
