@@ -11,7 +11,7 @@ import (
 )
 
 // Offsets and values in the headers that the filter looks at (RFC 791 §3.1,
-// RFC 8200 §3).
+// RFC 8200 §3, RFC 792, RFC 4443 §2.1).
 const (
 	etherTypeAt = 12
 	etherLen    = 14
@@ -24,27 +24,38 @@ const (
 	ipv4ProtocolAt = 9
 	ipv6NextAt     = 6
 	ipv6Len        = 40
+	icmpLen        = 8
 
 	fragmentOffset = 0x1fff // of the IPv4 flags and fragment offset
+	lengthBits     = 0x0f   // of the first octet of IPv4, in words of four octets
+
+	protocolICMP   = 1
 	protocolTCP    = 6
+	protocolICMPv6 = 58
+
+	unreachable      = 3 // ICMP
+	timeExceeded     = 11
+	parameterProblem = 12
+	firstInformation = 128 // ICMPv6: below are the errors
 )
 
 // portFilter returns the program that accepts snap octets of a TCP segment
 // with one of ports as its source or destination, over IPv4 (with options, but
 // not a later fragment, which has no ports) and IPv6 (without extension
-// headers). All backends use it; link is LinkEthernet, LinkNull or LinkLoop.
+// headers), and of an ICMP or ICMPv6 error that quotes such a segment. All
+// backends use it; link is LinkEthernet, LinkNull or LinkLoop.
 //
 //	    A = family        4 → v4, 6 → v6, else reject
-//	v6: next header TCP?  X = 40; → ports
-//	v4: protocol TCP?     fragment offset 0?  X = header length
+//	v6: TCP?              X = 40; → ports
+//	    ICMPv6 error about TCP?  X = 40 + 8 + 40; → ports
+//	v4: fragment offset 0?
+//	    TCP?              X = header length; → ports
+//	    ICMP error about TCP, its quotation no later fragment?
+//	                      X = header length + 8 + quoted header length
 //	ports: source among ports?  destination among ports?  accept, else reject
 //
 // A load beyond the end of the frame rejects it.
 func portFilter(link capture.LinkType, ports []uint16, snap int) ([]bpf.Instruction, error) {
-	family, ip, err := familyTest(link)
-	if err != nil {
-		return nil, err
-	}
 	ports = slices.Compact(slices.Sorted(slices.Values(ports)))
 	if len(ports) == 0 || ports[0] == 0 {
 		return nil, errors.New("a filter needs ports, none of them 0")
@@ -52,63 +63,114 @@ func portFilter(link capture.LinkType, ports []uint16, snap int) ([]bpf.Instruct
 	if snap < 1 || snap > maxSnapLen {
 		return nil, fmt.Errorf("a filter can not keep %d octets", snap)
 	}
+	ip, err := datagramAt(link)
+	if err != nil {
+		return nil, err
+	}
 	v4 := ipv4Test(ip)
-	v6 := append(ipv6Test(ip), bpf.Jump{Skip: uint32(len(v4))})
-	program := slices.Concat(family, v6, v4, portTests(ip, ports, snap))
+	v6 := ipv6Test(ip, len(v4))
+	program := slices.Concat(familyTest(link, len(v6)), v6, v4, portTests(ip, ports, snap))
 	if len(program) > maxInstructions {
 		return nil, fmt.Errorf("%d ports are too many for a kernel filter of %d instructions", len(ports), maxInstructions)
 	}
 	return program, nil
 }
 
-// familyTest goes on at the following instruction for IPv6 and ipv6TestLen
-// instructions further for IPv4. It also returns where the IP header begins.
-func familyTest(link capture.LinkType) (program []bpf.Instruction, ip uint32, err error) {
-	var load []bpf.Instruction
-	var four, six uint32
+// datagramAt returns where the IP header begins.
+func datagramAt(link capture.LinkType) (uint32, error) {
 	switch link {
 	case capture.LinkEthernet:
-		ip, four, six = etherLen, etherTypeIPv4, etherTypeIPv6
-		load = []bpf.Instruction{bpf.LoadAbsolute{Off: etherTypeAt, Size: 2}}
+		return etherLen, nil
 	case capture.LinkNull, capture.LinkLoop:
+		return loopbackLen, nil
+	}
+	return 0, fmt.Errorf("link type %d: %w", link, capture.ErrLinkType)
+}
+
+// familyTest goes on at the following instruction for IPv6, and behind the v6
+// instructions that follow for IPv4.
+func familyTest(link capture.LinkType, v6 int) []bpf.Instruction {
+	var load []bpf.Instruction
+	var four, six uint32
+	if link == capture.LinkEthernet {
+		four, six = etherTypeIPv4, etherTypeIPv6
+		load = []bpf.Instruction{bpf.LoadAbsolute{Off: etherTypeAt, Size: 2}}
+	} else {
 		// The number of the family depends on the system and its byte order; the
 		// version field of the datagram says the same.
-		ip, four, six = loopbackLen, 4, 6
+		four, six = 4, 6
 		load = []bpf.Instruction{
 			bpf.LoadAbsolute{Off: loopbackLen, Size: 1},
 			bpf.ALUOpConstant{Op: bpf.ALUOpShiftRight, Val: 4},
 		}
-	default:
-		return nil, 0, fmt.Errorf("link type %d: %w", link, capture.ErrLinkType)
 	}
 	return append(load,
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: six, SkipTrue: 2},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: four, SkipTrue: 1 + ipv6TestLen},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: four, SkipTrue: uint8(1 + v6)},
 		bpf.RetConstant{Val: 0},
-	), ip, nil
+	)
 }
 
-// ipv6TestLen counts the instructions of ipv6Test and the jump after it.
-const ipv6TestLen = 5
-
-func ipv6Test(ip uint32) []bpf.Instruction {
-	return []bpf.Instruction{
-		bpf.LoadAbsolute{Off: ip + ipv6NextAt, Size: 1},
+// ipv6Test leaves in X how far behind the start of the datagram the ports are,
+// and goes on behind the v4 instructions that follow it.
+func ipv6Test(ip uint32, v4 int) []bpf.Instruction {
+	about := []bpf.Instruction{
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolICMPv6, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadAbsolute{Off: ip + ipv6Len, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: firstInformation, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadAbsolute{Off: ip + ipv6Len + icmpLen + ipv6NextAt, Size: 1},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolTCP, SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
-		bpf.LoadConstant{Dst: bpf.RegX, Val: ipv6Len},
+		bpf.LoadConstant{Dst: bpf.RegX, Val: ipv6Len + icmpLen + ipv6Len},
+		bpf.Jump{Skip: uint32(v4)},
 	}
+	return append([]bpf.Instruction{
+		bpf.LoadAbsolute{Off: ip + ipv6NextAt, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: protocolTCP, SkipTrue: 2},
+		bpf.LoadConstant{Dst: bpf.RegX, Val: ipv6Len},
+		bpf.Jump{Skip: uint32(len(about) + v4)},
+	}, about...)
 }
 
+// ipv4Test leaves in X how far behind the start of the datagram the ports are.
 func ipv4Test(ip uint32) []bpf.Instruction {
-	return []bpf.Instruction{
-		bpf.LoadAbsolute{Off: ip + ipv4ProtocolAt, Size: 1},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolTCP, SkipTrue: 1},
-		bpf.RetConstant{Val: 0},
+	about := icmpTest(ip)
+	return append([]bpf.Instruction{
 		bpf.LoadAbsolute{Off: ip + ipv4FragmentAt, Size: 2},
 		bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: fragmentOffset, SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
 		bpf.LoadMemShift{Off: ip},
+		bpf.LoadAbsolute{Off: ip + ipv4ProtocolAt, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolTCP, SkipTrue: uint8(len(about))},
+	}, about...)
+}
+
+// icmpTest looks at an ICMP message, X octets behind the start of the datagram,
+// whose protocol is in A.
+func icmpTest(ip uint32) []bpf.Instruction {
+	quoted := ip + icmpLen
+	return []bpf.Instruction{
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolICMP, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadIndirect{Off: ip, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unreachable, SkipTrue: 3},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: timeExceeded, SkipTrue: 2},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: parameterProblem, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadIndirect{Off: quoted + ipv4ProtocolAt, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolTCP, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadIndirect{Off: quoted + ipv4FragmentAt, Size: 2},
+		bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: fragmentOffset, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadIndirect{Off: quoted, Size: 1},
+		bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: lengthBits},
+		bpf.ALUOpConstant{Op: bpf.ALUOpShiftLeft, Val: 2},
+		bpf.ALUOpX{Op: bpf.ALUOpAdd},
+		bpf.ALUOpConstant{Op: bpf.ALUOpAdd, Val: icmpLen},
+		bpf.TAX{},
 	}
 }
 

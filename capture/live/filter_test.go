@@ -31,6 +31,24 @@ func datagram6(next byte, src, dst uint16) []byte {
 	return b
 }
 
+// about4 is an ICMP message of the type that quotes a datagram, behind an IPv4
+// header of hlen octets.
+func about4(hlen int, kind byte, quoted []byte) []byte {
+	b := make([]byte, hlen+8, hlen+8+len(quoted))
+	b[0] = 0x40 | byte(hlen/4)
+	b[9] = protocolICMP
+	b[hlen] = kind
+	return append(b, quoted...)
+}
+
+// about6 is an ICMPv6 message of the type that quotes a datagram.
+func about6(kind byte, quoted []byte) []byte {
+	b := make([]byte, 40+8, 40+8+len(quoted))
+	b[0], b[6] = 0x60, protocolICMPv6
+	b[40] = kind
+	return append(b, quoted...)
+}
+
 // framed puts the link header of link in front of a datagram.
 func framed(link capture.LinkType, datagram []byte) []byte {
 	six := datagram[0]>>4 == 6
@@ -94,6 +112,32 @@ func TestPortFilter(t *testing.T) {
 		{"IPv6 UDP", datagram6(17, 8080, 8080), false},
 		{"IPv6 extension header", datagram6(0, 8080, 8080), false},
 		{"IPv6 cut before its ports", datagram6(6, 8080, 1)[:40], false},
+
+		{"ICMP unreachable, source", about4(20, 3, datagram4(20, 6, 0, 8080, 1)), true},
+		{"ICMP unreachable, destination", about4(20, 3, datagram4(20, 6, 0, 1, 9090)), true},
+		{"ICMP time exceeded", about4(20, 11, datagram4(20, 6, 0, 1, 9090)), true},
+		{"ICMP parameter problem", about4(20, 12, datagram4(20, 6, 0, 1, 9090)), true},
+		{"ICMP, both with options", about4(28, 3, datagram4(60, 6, 0, 1, 9090)), true},
+		{"ICMP, the least quotation", about4(20, 3, datagram4(20, 6, 0, 1, 9090)[:28]), true},
+		{"ICMP, first fragment quoted", about4(20, 3, datagram4(20, 6, 0x2000, 1, 9090)), true},
+		{"ICMP, later fragment quoted", about4(20, 3, datagram4(20, 6, 0x2001, 1, 9090)), false},
+		{"ICMP about a stranger", about4(20, 3, datagram4(20, 6, 0, 1, 2)), false},
+		{"ICMP about a stranger, options", about4(24, 3, datagram4(24, 6, 0, 1, 2)), false},
+		{"ICMP about UDP", about4(20, 3, datagram4(20, 17, 0, 8080, 8080)), false},
+		{"ICMP echo", about4(20, 8, datagram4(20, 6, 0, 8080, 8080)), false},
+		{"ICMP redirect", about4(20, 5, datagram4(20, 6, 0, 8080, 8080)), false},
+		{"ICMP cut before the ports", about4(20, 3, datagram4(20, 6, 0, 8080, 1)[:20]), false},
+		{"ICMPv6 over IPv4", func() []byte { b := about4(20, 1, datagram4(20, 6, 0, 8080, 1)); b[9] = 58; return b }(), false},
+		{"ICMPv6 unreachable, source", about6(1, datagram6(6, 8080, 1)), true},
+		{"ICMPv6 unreachable, destination", about6(1, datagram6(6, 1, 9090)), true},
+		{"ICMPv6 too big", about6(2, datagram6(6, 1, 9090)), true},
+		{"ICMPv6 last error", about6(127, datagram6(6, 1, 9090)), true},
+		{"ICMPv6 echo", about6(128, datagram6(6, 8080, 8080)), false},
+		{"ICMPv6 neighbour", about6(136, datagram6(6, 8080, 8080)), false},
+		{"ICMPv6 about a stranger", about6(1, datagram6(6, 1, 2)), false},
+		{"ICMPv6 about UDP", about6(1, datagram6(17, 8080, 8080)), false},
+		{"ICMPv6 cut before the ports", about6(1, datagram6(6, 8080, 1)[:40]), false},
+		{"ICMP over IPv6", func() []byte { b := about6(3, datagram6(6, 8080, 1)); b[6] = 1; return b }(), false},
 	}
 	for _, link := range []capture.LinkType{capture.LinkEthernet, capture.LinkNull, capture.LinkLoop} {
 		m := vm(t, link, []uint16{9090, 8080}, snap)
@@ -123,7 +167,7 @@ func TestPortFilterPassesOverOtherProtocols(t *testing.T) {
 // TestPortFilterManyPorts: the ends of a long list are reached, beyond the 255
 // instructions of a conditional jump on Linux.
 func TestPortFilterManyPorts(t *testing.T) {
-	count := (maxInstructions - 30) / 4
+	count := (maxInstructions - 60) / 4
 	var ports []uint16
 	for i := range count {
 		ports = append(ports, uint16(10000+2*i))
