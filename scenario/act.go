@@ -1,8 +1,11 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+	"sync"
 	"syscall"
 )
 
@@ -15,6 +18,33 @@ func (s *Stage) Act(what string, do func() error) {
 	if err := do(); err != nil {
 		panic(abort{fmt.Errorf("scenario: %s: %w", what, err)})
 	}
+}
+
+// Change changes the network, and changes it back by what do returns: when the
+// function that Change returns is called, or when the story has ended and its
+// sockets are closed, in the reverse order of the changes. It is not recorded.
+// An error aborts the story; one while changing back is an error of the
+// performance.
+func (s *Stage) Change(what string, do func() (restore func() error, err error)) (restore func()) {
+	var back func() error
+	s.Act(what, func() (err error) {
+		back, err = do()
+		return err
+	})
+	once := sync.OnceValue(back)
+	s.changed = append(s.changed, once)
+	return func() { s.Act("undo: "+what, once) }
+}
+
+// restore changes back what the story has changed, the last change first. It
+// does so also where the context has ended: the next story needs the network.
+func (s *Stage) restore() (err error) {
+	for _, back := range slices.Backward(s.changed) {
+		if again := back(); again != nil {
+			err = errors.Join(err, fmt.Errorf("scenario: %w", again))
+		}
+	}
+	return err
 }
 
 // Raw gives access to the peer's descriptor, for what a story does to a socket
@@ -45,3 +75,6 @@ func (p *Peer) Remote() netip.AddrPort {
 	}
 	return p.conn.sock.remote
 }
+
+// Role returns whose end it is.
+func (p *Peer) Role() Role { return p.role }

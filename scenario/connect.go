@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 )
 
@@ -80,15 +81,21 @@ func (s *Stage) lastAddress() netip.AddrPort {
 
 // Dial connects a client. If that fails, which is a result like any other,
 // the calls of the returned peer do nothing.
-func (s *Stage) Dial(to netip.AddrPort) *Peer {
-	p, _ := s.dial(to) // the error is in the recording
+func (s *Stage) Dial(to netip.AddrPort) *Peer { return s.DialWith(net.Dialer{}, to) }
+
+// DialWith is Dial with a dialer of the story's own: its timeout, and what its
+// Control does to the socket before it connects.
+func (s *Stage) DialWith(settings net.Dialer, to netip.AddrPort) *Peer {
+	p, _ := s.dial(settings, to) // the error is in the recording
 	return p
 }
 
-func (s *Stage) dial(to netip.AddrPort) (p *Peer, err error) {
+func (s *Stage) dial(settings net.Dialer, to netip.AddrPort) (p *Peer, err error) {
 	s.call(Client, OpDial, func() {
 		var c *Conn
-		c, err = s.rec.Dialer(Client).dial(s.ctx, "tcp", to.String())
+		d := s.rec.Dialer(Client)
+		d.Settings = settings
+		c, err = d.dial(s.ctx, "tcp", to.String())
 		p = s.peer(Client, c)
 	})
 	return p, err
@@ -100,7 +107,7 @@ func (s *Stage) Connect() (client, server *Peer) {
 	if s.listener == nil {
 		s.Listen()
 	}
-	client, err := s.dial(s.listener.sock.local)
+	client, err := s.dial(net.Dialer{}, s.listener.sock.local)
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)}) // nobody would be accepted
 	}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // Family is an address family of the internet: "ipv4" or "ipv6".
@@ -52,6 +53,10 @@ type Scenario struct {
 	// Expect has, by model ("linux", "darwin"), every call that must fail or
 	// reach the end of the stream, in order of Start. All others must succeed.
 	Expect map[string][]Result
+
+	// Expect6 is Expect of a performance over IPv6, for the models where that
+	// differs.
+	Expect6 map[string][]Result
 }
 
 // Result is a call that fails: whose, which, and how.
@@ -84,6 +89,9 @@ func (r Result) gives(f Fault) bool { return f == r.Fault || r.Or != "" && f == 
 // expected EPIPE".
 func (sc *Scenario) Differs(model string, events []Event) string {
 	expect, ok := sc.Expect[model]
+	if six, differs := sc.Expect6[model]; differs && overIPv6(events) {
+		expect, ok = six, true
+	}
 	if !ok {
 		return fmt.Sprintf("%s has no expectations for %q", sc.Name, model)
 	}
@@ -110,6 +118,11 @@ func (sc *Scenario) Differs(model string, events []Event) string {
 		}
 	}
 	return fmt.Sprintf("no %s %s gave %s", expect[0].Role, expect[0].Op, expect[0].faults())
+}
+
+// overIPv6 reports whether the calls were made on sockets of IPv6.
+func overIPv6(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Local.Addr().Is6() || e.Remote.Addr().Is6() })
 }
 
 // call names an event among the others: "client dial", or "client write 2" if

@@ -1,6 +1,9 @@
 package scenario
 
-import "testing"
+import (
+	"net/netip"
+	"testing"
+)
 
 func TestDiffers(t *testing.T) {
 	end := now()
@@ -13,7 +16,10 @@ func TestDiffers(t *testing.T) {
 		"b": {{Role: Client, Op: OpRead, Fault: EOF}},
 		"c": nil,
 		"r": {{Role: Client, Op: OpWrite, Fault: ECONNRESET, Or: EPIPE}},
-	}}
+
+		"six": {{Role: Client, Op: OpDial, Fault: EOF}},
+	}, Expect6: map[string][]Result{"six": {{Role: Client, Op: OpDial, Fault: EPIPE}}}}
+	here, there := netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("[2001:db8::1]:1")
 	for _, test := range []struct {
 		model  string
 		events []Event
@@ -37,6 +43,9 @@ func TestDiffers(t *testing.T) {
 		{"r", []Event{dial, accept, ok}, "client write succeeded, expected ECONNRESET|EPIPE"},
 		{"r", []Event{dial, accept, event(Client, OpWrite, Deadline)}, "client write gave DEADLINE, expected ECONNRESET|EPIPE"},
 		{"d", nil, `story has no expectations for "d"`},
+		{"six", []Event{{Role: Client, Op: OpDial, Fault: EOF, End: end, Local: here}}, ""},
+		{"six", []Event{{Role: Client, Op: OpDial, Fault: EPIPE, End: end, Remote: there}}, ""},
+		{"six", []Event{{Role: Client, Op: OpDial, Fault: EOF, End: end, Remote: there}}, "client dial gave EOF, expected EPIPE"},
 	} {
 		if got := sc.Differs(test.model, test.events); got != test.want {
 			t.Errorf("on %s, %s: %q, not %q", test.model, told(test.events), got, test.want)

@@ -37,6 +37,7 @@ type Stage struct {
 	listener *Listener
 	hearing  *prop          // of the listener
 	listened netip.AddrPort // where the listener is, or the last one was
+	changed  []func() error // how to change the network back, see Change
 
 	turn  sync.Mutex // held while a call is announced
 	limit *limit
@@ -100,6 +101,7 @@ func (s *Stage) perform(play func(*Stage)) (err error) {
 		if !forget() {
 			<-released
 		}
+		err = errors.Join(err, s.restore())
 	}()
 	return catch(func() { play(s) })
 }

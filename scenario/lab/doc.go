@@ -14,7 +14,8 @@
 //     [Sequence] reads the numbers that make it fit a live connection.
 //   - [Destroy] aborts a connection from outside, [Vanish] forgets one.
 //   - [Process] is a peer that can be killed.
-//   - [Route], [Addr], [LinkDown] and [Sysctl] change the network itself.
+//   - [Route], [Addr], [LinkDown] and [Sysctl] change the network itself,
+//     [UserTimeout], [KeepAlive] and [Buffers] one socket.
 //
 // What is changed stays until it is changed back by what the function
 // returned, which may be called more than once, or until the process ends.

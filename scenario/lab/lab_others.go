@@ -5,6 +5,7 @@ package lab
 import (
 	"errors"
 	"net/netip"
+	"time"
 )
 
 // There are no sandboxes here, and none of this is ever reached.
@@ -24,6 +25,10 @@ func destroySocket(_, _ netip.AddrPort) error                { return errors.Err
 func addRoute(netip.Prefix, RouteKind) (func() error, error) { return nil, errors.ErrUnsupported }
 func addAddr(netip.Prefix) (func() error, error)             { return nil, errors.ErrUnsupported }
 func lowerLoopback() error                                   { return errors.ErrUnsupported }
+
+func setUserTimeout(int, time.Duration) error { return errors.ErrUnsupported }
+func setKeepAlive(_, _, _, _ int) error       { return errors.ErrUnsupported }
+func setBuffers(_, _, _ int) error            { return errors.ErrUnsupported }
 
 type peer struct{}
 

@@ -45,6 +45,9 @@ func withSocket(doing string, raw syscall.RawConn, f func(fd int) error) error {
 	if err := inside(doing); err != nil {
 		return err
 	}
+	if raw == nil {
+		return fmt.Errorf("lab: %s: %w", doing, invalid("no socket"))
+	}
 	var failed error
 	err := raw.Control(func(fd uintptr) { failed = f(int(fd)) })
 	if err == nil {
