@@ -39,9 +39,12 @@ type endpoint struct {
 	arrived        int  // octets that came in order, since the handshake
 	read           int  // octets that the application has read
 
+	shutOut bool // the peer's window is shut
+
 	owed          [4]reset // resets that must leave, oldest first
 	errBy, softBy Link     // what raised err and soft
 	timer         string   // the timer that has gone off, "" if none has
+	timerBy       Link     // what had waited longest when it did
 	sendBy, rcvBy Link     // what set SEND_SHUTDOWN and RCV_SHUTDOWN
 	doneBy        Link     // the FIN, or the segment that filled the hole before it
 	takenBy       int      // the call that took the error
@@ -182,7 +185,13 @@ func (e *endpoint) sent(s *capture.Segment) {
 		e.shift = s.Options.WindowScale
 		e.scaled = s.Options.HasScale && (e.state != SynRecv || e.scaled)
 		e.sack = s.Options.SACKPermitted && (e.state != SynRecv || e.sack)
-		if e.state == Closed {
+		switch {
+		case e.state == Closed && e.err != "":
+			// An ICMP error that comes while connect has the socket does not end
+			// the attempt (tcp_v6_err, sock_owned_by_user): the SYN goes out again.
+			e.soft, e.softBy, e.err, e.errBy, e.shut = e.err, e.errBy, "", Link{}, 0
+			e.state = SynSent
+		case e.state == Closed:
 			e.state = SynSent
 		}
 	case s.End().After(e.sndNxt):

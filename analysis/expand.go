@@ -72,7 +72,7 @@ func (r *replay) expire(ws *worlds, w world, past *step) {
 	for i := range r.model.timers {
 		t := &r.model.timers[i]
 		w.writing = slices.ContainsFunc(r.flight, func(ev *scenario.Event) bool { return ev != nil && ev.Op == scenario.OpWrite })
-		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) || !t.fits(r.leaving, r.provoked(), w.openedBy) {
+		if !t.in.has(w.state) || t.when != nil && !t.when(&w.endpoint) || !t.fits(r.leaving, r.aborting, r.provoked(), w.openedBy) {
 			continue
 		}
 		next := w

@@ -91,6 +91,7 @@ func explain(e Evidence) *explainer {
 // connection replays both sides and notes what is known of each segment.
 func (x *explainer) connection(c *connection) {
 	var pair [2]*home
+	c.lost = c.undelivered()
 	for i := range c.ends {
 		if i == 1 && c.self() {
 			pair[1] = pair[0]
@@ -150,6 +151,9 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 		n.From, n.Reasons = st.origin, from.replay.reasons[s.ID]
 		slices.Sort(n.Reasons)
 	}
+	if n.Lost = from.conn.lost[s.ID]; n.Lost != "" {
+		n.Effect = fmt.Sprintf("it did not reach the %s: %s", from.peer.role, n.Lost)
+	}
 	if st := from.peer.arrived[s.ID]; st != nil {
 		n.Effect, n.Rules = effect(from.peer.role, st), st.passed.rules
 		if from.peer.refused == s.ID {
@@ -164,6 +168,7 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 // returns what the calls then give.
 func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 	results := make(map[int]Elsewhere)
+	never := false // a timer has gone off that this model does not have
 	for _, st := range steps {
 		switch {
 		case st.arrived != nil:
@@ -173,11 +178,17 @@ func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 		case st.timer != nil:
 			if t := m.timer(st.timer.name); t != nil {
 				t.expire(&e, Link{})
+			} else {
+				never = true
 			}
 		case st.call != nil:
 			a := m.call(&e, st.call)
 			if a.fault == Blocks && cutByDeadline(st.call) {
 				a.fault = scenario.Deadline
+			}
+			if never && (st.call.Op == scenario.OpRead || st.call.Op == scenario.OpWrite) {
+				results[st.call.ID] = Elsewhere{Fault: Blocks}
+				continue
 			}
 			there := Elsewhere{Fault: a.fault, N: max(a.n, 0)}
 			if a.fault == "" && st.call.Op == scenario.OpWrite {
@@ -242,6 +253,9 @@ func (x *explainer) localCall(ev *scenario.Event) {
 		v.Outcome, v.Cause = Explained, Link{Event: own.ID}
 		v.Chain = []Link{v.Cause, {Event: ev.ID}}
 		v.Because = "the program itself had closed the socket"
+	}
+	if says, source := x.refusedLocally(ev); says != "" {
+		v.Outcome, v.Because, v.Rule, v.Source = Explained, says, "no-segment-left", source
 	}
 	if ev.Fault == scenario.Deadline && !ev.Deadline.IsZero() && !ev.End.Before(ev.Deadline) || ev.Fault == scenario.Canceled {
 		v.Outcome, v.Because = Explained, "the program itself ended the call"

@@ -57,7 +57,7 @@ func (m *Model) icmp(e *endpoint, s *capture.Segment) passed {
 		if !r.is(s.ICMP) {
 			continue
 		}
-		p.rules = []string{r.name}
+		p.rules, p.icmp = []string{r.name}, r
 		switch {
 		case e.state == SynSent:
 			e.err, e.errBy, e.state = r.err, Link{Segment: s.ID}, Closed

@@ -70,6 +70,7 @@ type passed struct {
 	softened      scenario.Fault // the soft error that it left
 	rule          *segmentRule   // the last row that matters to a person, or nil
 	rules         []string       // all rows that applied
+	icmp          *icmpRule      // the row about an ICMP error, or nil
 }
 
 // timer returns the timer of this name, or nil.

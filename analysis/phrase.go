@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rstwatch/rstwatch/capture"
@@ -33,7 +34,7 @@ func effect(role scenario.Role, st *step) string {
 // name calls a segment what a person calls it: "#6 RST,ACK".
 func name(s *capture.Segment) string {
 	if s.ICMP.Is() {
-		return fmt.Sprintf("#%d ICMP %d/%d", s.ID, s.ICMP.Type, s.ICMP.Code)
+		return fmt.Sprintf("#%d %s", s.ID, s.ICMP)
 	}
 	return fmt.Sprintf("#%d %s", s.ID, s.Flags)
 }
@@ -54,8 +55,7 @@ func (x *explainer) segmentLink(l Link) Link {
 	case st == nil:
 		return l
 	case s.ICMP.Is():
-		l.Because = fmt.Sprintf("%s from %s said so of the %s's segment", name(s), s.ICMP.From, from.peer.role)
-		return l
+		return icmpLink(l, s, from.peer.role, st)
 	case st.passed.rule == nil:
 		return l
 	}
@@ -66,6 +66,21 @@ func (x *explainer) segmentLink(l Link) Link {
 	return l
 }
 
+// icmpLink puts into words what an ICMP error did to the socket of role.
+func icmpLink(l Link, s *capture.Segment, role scenario.Role, st *step) Link {
+	if st.passed.icmp == nil {
+		return l
+	}
+	l.Source = st.passed.icmp.source
+	if st.passed.raised != "" {
+		l.Because = fmt.Sprintf("%s, sent by %s, rejected the SYN: that stands for %s", name(s), s.ICMP.From, st.passed.raised)
+		return l
+	}
+	l.Because = fmt.Sprintf("%s, sent by %s, had said why nothing arrives at the %s's peer; a timer that gives up tells that, %s, instead of ETIMEDOUT",
+		name(s), s.ICMP.From, role, st.passed.softened)
+	return l
+}
+
 // arrivalClause says what the arrival of s did, "" if it is not worth a word.
 func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) string {
 	switch {
@@ -73,7 +88,7 @@ func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) stri
 		return fmt.Sprintf("%s ended the handshake when the accept queue was full: with tcp_abort_on_overflow set, the %s's kernel refuses it",
 			name(s), from.peer.role)
 	case p.raised == scenario.ECONNREFUSED:
-		return fmt.Sprintf("%s answered the SYN: %s", name(s), refusal(x.notes[s.ID].Reasons, s.Src.String()))
+		return fmt.Sprintf("%s answered the SYN%s", name(s), x.refusal(s, from))
 	case p.raised == scenario.EPIPE && s.Flags.Has(capture.RST):
 		return fmt.Sprintf("%s arrived in %s, after the peer's FIN: the pending error became EPIPE, not ECONNRESET", name(s), p.before)
 	case p.raised != "" && p.rule.reply != "":
@@ -92,13 +107,15 @@ func (x *explainer) arrivalClause(s *capture.Segment, from *home, p passed) stri
 	return ""
 }
 
-func refusal(reasons []Reason, addr string) string {
-	for _, r := range reasons {
-		if r == NoSocket {
-			return "nothing listens on " + addr
-		}
+// refusal says who refused, as far as can be told.
+func (x *explainer) refusal(s *capture.Segment, from *home) string {
+	switch reasons := x.notes[s.ID].Reasons; {
+	case slices.Contains(reasons, NoSocket):
+		return ": nothing listens on " + s.Src.String()
+	case from.replay.strange[s.ID] && !from.replay.blind, from.side.listen == listenYes && len(reasons) == 0:
+		return fmt.Sprintf(" in the name of %s, where somebody listens", s.Src)
 	}
-	return "the listener would not have it"
+	return ": the listener would not have it"
 }
 
 // eventLink puts into words what a call did, if it is worth a word.

@@ -101,10 +101,10 @@ func learnPeerAndACK(e *endpoint, s *capture.Segment) {
 	takeACK(e, s)
 }
 
-// takeACK advances SND.UNA.
+// takeACK advances SND.UNA, and notes whether the peer's window is shut.
 func takeACK(e *endpoint, s *capture.Segment) {
 	if s.Flags.Has(capture.ACK) && !s.Ack.Before(e.sndUna) && !s.Ack.After(e.sndNxt) {
-		e.sndUna, e.soft = s.Ack, ""
+		e.sndUna, e.soft, e.shutOut = s.Ack, "", s.Window == 0
 	}
 }
 

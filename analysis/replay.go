@@ -34,6 +34,8 @@ type replay struct {
 	timed     map[int]bool     // calls that only a timer explains
 	timers    bool             // whether a timer may have gone off, now that nothing else explains
 	leaving   *capture.Segment // the segment that is being explained so
+	aborting  bool             // its own RST,ACK is about to be seen: the call that it ended was quicker
+	aborts    []time.Time      // when the socket was seen to send an RST,ACK
 	overflow  bool             // worlds were left out, for there were too many
 	blind     bool             // no call of this side is known
 	counts    bool             // every octet sent is known to come from a write that succeeded
@@ -59,7 +61,13 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 		predicted: make(map[int][]scenario.Fault), reasons: make(map[int][]Reason),
 		strange: make(map[int]bool), broken: make(map[int]bool), timed: make(map[int]bool),
 	}
-	for _, t := range timeline(c, s) {
+	line := timeline(c, s)
+	for _, t := range line {
+		if t.kind == departure && t.seg.Flags.Has(capture.RST|capture.ACK) {
+			r.aborts = append(r.aborts, t.at)
+		}
+	}
+	for _, t := range line {
 		r.settleBefore(t.at.Add(-r.lead))
 		switch t.kind {
 		case arrival, echo:
@@ -210,10 +218,12 @@ func (r *replay) finish(ev *scenario.Event) {
 	slot := slices.Index(r.flight, ev)
 	next := r.makers(slot)
 	if len(next.list) == 0 {
+		r.aborting = r.abortsSoon(ev)
 		if next = r.escalate(func() *worlds { return r.makers(slot) }); len(next.list) > 0 {
 			r.timed[ev.ID], r.predicted[ev.ID] = true, []scenario.Fault{ev.Fault}
 		}
 	}
+	r.aborting = false
 	if len(r.predicted[ev.ID]) == 0 {
 		r.predict(ev, Blocks)
 	}
@@ -228,6 +238,14 @@ func (r *replay) finish(ev *scenario.Event) {
 	}
 	r.flight[slot] = nil
 	r.worlds = next
+}
+
+// abortsSoon reports whether the socket was seen to send an RST,ACK so shortly
+// after the call's return that a busy machine may have captured it late.
+func (r *replay) abortsSoon(ev *scenario.Event) bool {
+	return slices.ContainsFunc(r.aborts, func(t time.Time) bool {
+		return t.After(ev.End) && t.Before(ev.End.Add(lateLead))
+	})
 }
 
 // makers returns the worlds in which the call in flight at slot returned what

@@ -34,7 +34,7 @@ func timeline(c *connection, s *side) []moment {
 		if seg.ICMP.Is() {
 			to = seg.Src // the message comes to the sender of what it quotes
 		}
-		if to == s.addr {
+		if to == s.addr && c.lost[seg.ID] == "" {
 			kind := arrival
 			if c.self() {
 				kind = echo

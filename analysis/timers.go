@@ -27,7 +27,10 @@ var linuxTimers = []timerRule{
 	{name: "keepalive-timeout", in: synchronized, when: probed, err: scenario.ETIMEDOUT, reset: KeepaliveTimeout,
 		says:   "the keep-alive probes stayed unanswered until the kernel gave the connection up",
 		source: "RFC 9293 §3.8.4, tcp_keepalive_timer"},
-	{name: "retransmission-timeout", in: synchronized, when: unacknowledged, err: scenario.ETIMEDOUT,
+	{name: "window-timeout", in: synchronized, when: windowShut, err: scenario.ETIMEDOUT,
+		says:   "the peer answered every probe, but its window stayed shut for longer than TCP_USER_TIMEOUT allows",
+		source: "RFC 5482 §3, tcp_probe_timer"},
+	{name: "retransmission-timeout", in: synchronized, when: inFlight, err: scenario.ETIMEDOUT,
 		says:   "what was sent stayed unacknowledged until the kernel gave the connection up",
 		source: "RFC 9293 §3.8.3, tcp_write_timeout"},
 	{name: "syn-timeout", in: in(SynSent), err: scenario.ETIMEDOUT,
@@ -67,10 +70,10 @@ func unacknowledged(e *endpoint) bool {
 }
 
 // fits reports whether the RST that is leaving can be the row's.
-func (r *timerRule) fits(leaving *capture.Segment, provoker, opener Link) bool {
+func (r *timerRule) fits(leaving *capture.Segment, aborting bool, provoker, opener Link) bool {
 	switch {
 	case leaving == nil:
-		return r.reset == "" // an RST would have been seen to leave
+		return r.reset == "" || aborting && !r.answer // an RST would have been seen to leave
 	case leaving.Flags.Has(capture.ACK):
 		return !r.answer
 	}
@@ -84,9 +87,14 @@ func (r *timerRule) refuse(e *endpoint, leaving *capture.Segment) {
 	e.owe(reset{reason: r.reset, seq: leaving.Seq, by: e.openedBy})
 }
 
+// windowShut: there is more to send than the peer, which answers, has room for.
+func windowShut(e *endpoint) bool { return e.shutOut && unacknowledged(e) }
+
+func inFlight(e *endpoint) bool { return !e.shutOut && unacknowledged(e) }
+
 // expire lets the timer r go off.
 func (r *timerRule) expire(e *endpoint, oldest Link) {
-	e.err, e.timer, e.errBy = r.err, r.name, oldest
+	e.err, e.timer, e.errBy, e.timerBy = r.err, r.name, oldest, oldest
 	if e.soft != "" {
 		e.err, e.errBy, e.soft = e.soft, e.softBy, ""
 	}

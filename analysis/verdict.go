@@ -35,8 +35,7 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 	v.Cause = bare(st.answer.cause)
 	v.Chain = append(x.causes(v.Cause, h), x.taker(ev, st)...)
 	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 {
-		v.Chain = append(v.Chain[:0], v.Chain[len(v.Chain)-1])
-		v.Chain[0].Because, v.Chain[0].Source = t.says, t.source
+		v.Chain = timerChain(t, st.after.timerBy, v.Chain[len(v.Chain)-1])
 	}
 	v.Chain = append(v.Chain, Link{Event: ev.ID})
 	for _, l := range slices.Backward(v.Chain) {
@@ -58,6 +57,18 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 	}
 	v.Because = summary(v.Chain, ev)
 	return v
+}
+
+// timerChain says that a timer gave up waiting for what had waited longest,
+// and what an ICMP error, the cause, had said before; where there was none, the
+// two are the same.
+func timerChain(t *timerRule, waiting, cause Link) []Link {
+	first := Link{Event: waiting.Event, Segment: waiting.Segment, Because: t.says, Source: t.source}
+	if bare(cause) == bare(waiting) || waiting == (Link{}) {
+		first.Event, first.Segment = cause.Event, cause.Segment
+		return []Link{first}
+	}
+	return []Link{first, cause}
 }
 
 // taker returns the call that took the error before ev came for it.

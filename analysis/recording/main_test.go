@@ -127,7 +127,15 @@ func liveRuns(t *testing.T) []*analysis.Run {
 	}
 	defer s.Close()
 	var runs []*analysis.Run
-	for _, sc := range catalog.Classics() {
+	stories := catalog.Classics()
+	for _, name := range []string{"dial-icmp-net-unreachable", "timeout-with-icmp", "no-route"} {
+		sc, ok := catalog.Find(name)
+		if !ok {
+			t.Fatalf("there is no %s", name)
+		}
+		stories = append(stories, sc)
+	}
+	for _, sc := range stories {
 		for _, f := range families {
 			r, err := s.Perform(t.Context(), sc, session.Stage{Family: f})
 			if err != nil {

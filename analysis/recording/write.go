@@ -147,7 +147,11 @@ func comment(r *analysis.Run, s *capture.Segment) string {
 	if !n.Decisive {
 		return ""
 	}
-	parts := []string{fmt.Sprintf("#%d %s", s.ID, s.Flags)}
+	kind := s.Flags.String()
+	if s.ICMP.Is() {
+		kind = s.ICMP.String()
+	}
+	parts := []string{fmt.Sprintf("#%d %s", s.ID, kind)}
 	if ev := r.Event(n.From.Event); ev != nil {
 		parts = append(parts, fmt.Sprintf("sent by %s %s", ev.Role, ev.Op))
 	} else if n.From.Segment != 0 {

@@ -140,6 +140,9 @@ func (l *ladder) arrow(s *capture.Segment, width int) string {
 	}
 	label := " " + l.numbers(s, width-7) + " "
 	dashes := max(width-lipgloss.Width(label)-3, 1)
+	if l.run.Notes[s.ID].Lost != "" {
+		head, tail = l.cross, l.cross // it did not arrive
+	}
 	// An ICMP error goes back to the sender of what it quotes.
 	if (l.cast.at[end{s.Src, s.Dst}].edge == 0) != s.ICMP.Is() {
 		return paint.Render(strings.Repeat(line, 2) + label + strings.Repeat(line, dashes) + head)
@@ -147,12 +150,25 @@ func (l *ladder) arrow(s *capture.Segment, width int) string {
 	return paint.Render(tail + strings.Repeat(line, dashes) + label + strings.Repeat(line, 2))
 }
 
+// icmpLabel names an ICMP error in as many words as fit; with no room those that
+// it should have.
+func icmpLabel(s *capture.Segment, room int) string {
+	words := fmt.Sprintf("#%d ICMP %s", s.ID, s.ICMP.Meaning())
+	switch full := fmt.Sprintf("#%d %s", s.ID, s.ICMP); {
+	case room >= lipgloss.Width(full):
+		return full
+	case room <= 0 || room >= lipgloss.Width(words):
+		return words
+	}
+	return fmt.Sprintf("#%d ICMP %d/%d", s.ID, s.ICMP.Type, s.ICMP.Code)
+}
+
 // numbers labels a segment with its ID and flags, then with as many relative
 // sequence numbers as fit: those first that tell most. With no room it says
 // what the label should have.
 func (l *ladder) numbers(s *capture.Segment, room int) string {
 	if s.ICMP.Is() {
-		return fmt.Sprintf("#%d ICMP %d/%d", s.ID, s.ICMP.Type, s.ICMP.Code)
+		return icmpLabel(s, room)
 	}
 	t := fmt.Sprintf("#%d %s", s.ID, s.Flags)
 	seq, ack := s.Seq.Sub(l.base[s.ID][0]), s.Ack.Sub(l.base[s.ID][1])

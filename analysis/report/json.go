@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
 )
 
 // Schema names the shape of the JSON document; it changes when a field changes
@@ -79,6 +80,16 @@ type jsonSegment struct {
 	From    *jsonLink `json:"from,omitempty"`
 	Reasons []string  `json:"reasons,omitempty"`
 	Effect  string    `json:"effect,omitempty"`
+	Lost    string    `json:"lost,omitempty"`
+	ICMP    *jsonICMP `json:"icmp,omitempty"`
+}
+
+type jsonICMP struct {
+	Type    uint8  `json:"type"`
+	Code    uint8  `json:"code"`
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Meaning string `json:"meaning"`
 }
 
 type jsonLink struct {
@@ -169,7 +180,7 @@ func jsonOf(r *analysis.Run) jsonRun {
 		n := r.Notes[s.ID]
 		j.Segments = append(j.Segments, jsonSegment{ID: s.ID, Time: stamp(s.Time), Src: s.Src.String(), Dst: s.Dst.String(),
 			Flags: s.Flags.String(), Seq: uint32(s.Seq), Ack: uint32(s.Ack), Window: s.Window, Len: s.Len,
-			From: linkOf(n.From), Reasons: words(n.Reasons), Effect: n.Effect})
+			From: linkOf(n.From), Reasons: words(n.Reasons), Effect: n.Effect, Lost: n.Lost, ICMP: icmpOf(s.ICMP)})
 	}
 	for _, c := range r.Calls {
 		j.Calls = append(j.Calls, jsonCall{c.Event, words(c.Predicted), string(c.Certainty)})
@@ -191,6 +202,13 @@ func verdictOf(v *analysis.Verdict) jsonVerdict {
 		j.Inferred = string(v.Inferred[0])
 	}
 	return j
+}
+
+func icmpOf(m capture.ICMP) *jsonICMP {
+	if !m.Is() {
+		return nil
+	}
+	return &jsonICMP{m.Type, m.Code, m.From.String(), m.To.String(), m.Meaning()}
 }
 
 func linkOf(l analysis.Link) *jsonLink {

@@ -89,9 +89,11 @@ func (l *ladder) again(ev *scenario.Event) bool {
 }
 
 // interval reports whether the call has to be drawn with a start and an end:
-// it waits for the other side, and segments were captured while it did; or it
+// it waits for the other side, as a write does that fails in the end, and segments were captured while it did; or it
 // never returned, and other things happened after it had begun.
 func (l *ladder) interval(ev *scenario.Event) bool {
+	segments := l.run.Evidence.Segments
+	from := ev.Start
 	switch ev.Op {
 	case scenario.OpDial, scenario.OpRead, scenario.OpAccept:
 	case scenario.OpWrite:
@@ -101,8 +103,7 @@ func (l *ladder) interval(ev *scenario.Event) bool {
 	default:
 		return false
 	}
-	segments := l.run.Evidence.Segments
-	i, _ := slices.BinarySearchFunc(segments, ev.Start.Add(1), func(s capture.Segment, t time.Time) int { return s.Time.Compare(t) })
+	i, _ := slices.BinarySearchFunc(segments, from.Add(1), func(s capture.Segment, t time.Time) int { return s.Time.Compare(t) })
 	if !ev.End.IsZero() {
 		return i < len(segments) && segments[i].Time.Before(ev.End)
 	}

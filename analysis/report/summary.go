@@ -104,7 +104,7 @@ func (s *style) failures(r *analysis.Run) string {
 // decisive names the segments that the failed calls blame.
 func (s *style) decisive(r *analysis.Run) string {
 	var ids []string
-	flags := capture.Flags(0)
+	kind := ""
 	for _, v := range r.Verdicts {
 		seg := r.Segment(v.Cause.Segment)
 		if seg == nil {
@@ -112,13 +112,16 @@ func (s *style) decisive(r *analysis.Run) string {
 		}
 		if id := fmt.Sprintf("#%d", seg.ID); len(ids) == 0 || ids[len(ids)-1] != id {
 			ids = append(ids, id)
-			flags = seg.Flags & (capture.FIN | capture.RST | capture.ACK)
+			kind = (seg.Flags & (capture.FIN | capture.RST | capture.ACK)).String()
+			if seg.ICMP.Is() {
+				kind = "ICMP"
+			}
 		}
 	}
 	if len(ids) == 0 {
 		return "none"
 	}
-	return strings.Join(ids, ",") + " " + flags.String()
+	return strings.Join(ids, ",") + " " + kind
 }
 
 // why is the shortest account of why the decisive segment was sent.

@@ -1,0 +1,146 @@
+package analysis
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// A capture on the receiver's host, or on loopback, sees a segment before the
+// host's firewall does; one elsewhere sees it before the network loses it. So a
+// captured segment need not have arrived, and the model must not have it
+// processed. It counts as undelivered only where later segments prove it:
+//
+//   - an ICMP error quotes it: whoever sent that threw it away;
+//   - an RST answers it in the name of a socket that goes on: a firewall
+//     rejected it;
+//   - its receiver says much later, and to the end, that it waits for what it
+//     carries (SEG.ACK is RCV.NXT, RFC 9293 §3.4), and has never answered it;
+//   - it is an RST that its receiver had to believe, and did not;
+//   - it is a SYN, and nothing at all ever came back.
+
+// spoken is what one end of a connection has sent, over all of the capture.
+type spoken struct {
+	any   bool
+	acked bool
+	ack   capture.Seq      // the highest acknowledgement
+	last  *capture.Segment // the last that tells RCV.NXT, an abort included
+	alive *capture.Segment // the last that is neither SYN nor RST
+	bare  *capture.Segment // the last that is nothing but an acknowledgement
+}
+
+func (p *spoken) note(s *capture.Segment) {
+	p.any = true
+	if !s.Flags.Has(capture.ACK) {
+		return
+	}
+	if !p.acked || s.Ack.After(p.ack) {
+		p.acked, p.ack = true, s.Ack
+	}
+	if s.Flags.Has(capture.SYN) {
+		return
+	}
+	if p.last = s; !s.Flags.Has(capture.RST) {
+		p.alive = s
+	}
+	if s.Len == 0 && s.Flags == capture.ACK {
+		p.bare = s
+	}
+}
+
+// numbered names the octets that one end sends from a sequence number on.
+type numbered struct {
+	src netip.AddrPort
+	seq capture.Seq
+}
+
+// courier finds out what has not arrived.
+type courier struct {
+	heard map[netip.AddrPort]*spoken
+	final map[numbered]*capture.Segment       // the last copy
+	copy  map[numbered]*capture.Segment       // the last copy so far
+	said  map[netip.AddrPort]*capture.Segment // the last that is no RST, so far
+	lost  map[int]string
+}
+
+// undelivered returns which segments are proven not to have reached the socket
+// that they were for, and why, as a clause for a person.
+func (c *connection) undelivered() map[int]string {
+	k := &courier{heard: make(map[netip.AddrPort]*spoken), final: make(map[numbered]*capture.Segment),
+		copy: make(map[numbered]*capture.Segment), said: make(map[netip.AddrPort]*capture.Segment), lost: make(map[int]string)}
+	for i := range c.ends {
+		k.heard[c.ends[i].addr] = &spoken{}
+	}
+	for _, s := range c.segments {
+		if !s.ICMP.Is() {
+			k.heard[s.Src].note(s)
+			k.final[numbered{s.Src, s.Seq}] = s
+		}
+	}
+	answered := make(map[int]bool)
+	for _, s := range c.segments {
+		k.one(s, answered)
+	}
+	for _, s := range c.segments {
+		if !s.ICMP.Is() && s.Len > 0 && k.lost[s.ID] == "" && !answered[s.ID] && k.awaited(s) {
+			k.lost[s.ID] = "its receiver never acknowledged it and went on waiting for it"
+		}
+	}
+	return k.lost
+}
+
+// one looks at what s says of segments before it, and whether s itself came to
+// nothing. answered takes the segments that an RST answers.
+func (k *courier) one(s *capture.Segment, answered map[int]bool) {
+	switch {
+	case s.ICMP.Is():
+		if x := k.copy[numbered{s.Src, s.Seq}]; x != nil && k.unclaimed(x) {
+			k.lost[x.ID] = fmt.Sprintf("%s says so", name(s))
+		}
+		return
+	case s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK):
+		if x := k.said[s.Dst]; x != nil && x.Ack == s.Seq {
+			answered[x.ID] = true
+			if k.livesOn(s.Src, s) {
+				k.lost[x.ID] = fmt.Sprintf("%s answered it in the name of a socket that went on", name(s))
+			}
+		}
+	}
+	switch peer := k.said[s.Dst]; {
+	case s.Flags.Has(capture.RST) && peer != nil && peer.Flags.Has(capture.ACK) && s.Seq == peer.Ack && k.livesOn(s.Dst, s):
+		k.lost[s.ID] = "its receiver went on as if there had been none"
+	case s.Flags&(capture.SYN|capture.ACK|capture.RST) == capture.SYN && !k.heard[s.Dst].any:
+		k.lost[s.ID] = "no answer to it was captured"
+	}
+	if s.Flags.Has(capture.RST) {
+		return
+	}
+	if s.End() != s.Seq {
+		k.copy[numbered{s.Src, s.Seq}] = s
+	}
+	k.said[s.Src] = s
+}
+
+// livesOn reports whether the socket at an address shows itself alive so long
+// after s that s must have reached it by then.
+func (k *courier) livesOn(at netip.AddrPort, s *capture.Segment) bool {
+	later := k.heard[at].alive
+	return later != nil && !later.Time.Before(s.Time.Add(lateLead))
+}
+
+// unclaimed reports whether x was not acknowledged, or only after it was sent
+// again.
+func (k *courier) unclaimed(x *capture.Segment) bool {
+	peer := k.heard[x.Dst]
+	return k.final[numbered{x.Src, x.Seq}] != x || !peer.acked || peer.ack.Before(x.End())
+}
+
+// awaited reports whether the receiver of s waits for its octets to the end,
+// and never answered it.
+func (k *courier) awaited(s *capture.Segment) bool {
+	peer := k.heard[s.Dst]
+	return peer.acked && peer.ack.Before(s.End()) && !s.Seq.After(peer.ack) &&
+		peer.last != nil && !peer.last.Time.Before(s.Time.Add(lateLead)) &&
+		(peer.bare == nil || peer.bare.Time.Before(s.Time))
+}
