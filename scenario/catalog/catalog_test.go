@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/scenario"
@@ -73,7 +74,13 @@ func TestStoriesEndAsExpected(t *testing.T) {
 	} else {
 		busy(t)
 	}
+	t.Run("slow", func(t *testing.T) {
+		sideBySide(t, func(sc *scenario.Scenario) { playSlow(t, sc, times(sc, repeats)) })
+	})
 	for _, sc := range All() {
+		if sc.Slow {
+			continue
+		}
 		for _, family := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
 			t.Run(sc.Name+"/"+string(family), func(t *testing.T) {
 				if !sc.Lab { // what is done to the network is done to all who are in it
@@ -91,6 +98,34 @@ func TestStoriesEndAsExpected(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// sideBySide calls f for every story that waits for a timer, all at once: none
+// needs a core of its own. A story is not played beside itself, for it may
+// change a setting of the network.
+func sideBySide(t *testing.T, f func(*scenario.Scenario)) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, sc := range All() {
+		if sc.Slow && (!sc.Lab || sandboxtest.Missing() == "") {
+			all.Go(func() { f(sc) })
+		}
+	}
+	all.Wait()
+}
+
+// playSlow plays a story so many times over both families.
+func playSlow(t *testing.T, sc *scenario.Scenario, times int) {
+	for _, family := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
+		for range times {
+			events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{Family: family})
+			if err != nil {
+				t.Errorf("%s over %s: %v", sc.Name, family, err)
+			} else if diff := sc.Differs(runtime.GOOS, events); diff != "" {
+				t.Errorf("%s over %s: %s", sc.Name, family, diff)
+			}
 		}
 	}
 }
@@ -121,33 +156,38 @@ func needLoopback(t *testing.T, f scenario.Family) {
 // story itself has not. A process that is killed closes too, and a host that
 // vanishes has nothing left to close.
 func TestStoriesCloseTheirSockets(t *testing.T) {
+	sideBySide(t, func(sc *scenario.Scenario) { checkCloses(t, sc) })
 	for _, sc := range All() {
-		if sc.Lab && sandboxtest.Missing() != "" {
-			continue
+		if !sc.Slow && (!sc.Lab || sandboxtest.Missing() == "") {
+			checkCloses(t, sc)
 		}
-		events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{})
-		if err != nil {
-			t.Fatalf("%s: %v", sc.Name, err)
+	}
+}
+
+func checkCloses(t *testing.T, sc *scenario.Scenario) {
+	events, err := scenario.Perform(t.Context(), sc, scenario.StageOptions{})
+	if err != nil {
+		t.Errorf("%s: %v", sc.Name, err)
+		return
+	}
+	closes := make(map[int]int)
+	open := make(map[int]bool)
+	for _, e := range events {
+		switch e.Op {
+		case scenario.OpDial, scenario.OpAccept, scenario.OpListen, scenario.OpBind:
+			open[e.Conn] = e.Fault == ""
+		case scenario.OpClose, scenario.OpKill, scenario.OpVanish:
+			closes[e.Conn]++
+			open[e.Conn] = false
 		}
-		closes := make(map[int]int)
-		open := make(map[int]bool)
-		for _, e := range events {
-			switch e.Op {
-			case scenario.OpDial, scenario.OpAccept, scenario.OpListen, scenario.OpBind:
-				open[e.Conn] = e.Fault == ""
-			case scenario.OpClose, scenario.OpKill, scenario.OpVanish:
-				closes[e.Conn]++
-				open[e.Conn] = false
-			}
+	}
+	for conn, still := range open {
+		if still || closes[conn] > 1 {
+			t.Errorf("%s: socket %d was closed %d times", sc.Name, conn, closes[conn])
 		}
-		for conn, still := range open {
-			if still || closes[conn] > 1 {
-				t.Errorf("%s: socket %d was closed %d times", sc.Name, conn, closes[conn])
-			}
-		}
-		if last := events[len(events)-1]; last.Op != scenario.OpClose {
-			t.Errorf("%s ends with %s %s, not with a close", sc.Name, last.Role, last.Op)
-		}
+	}
+	if last := events[len(events)-1]; last.Op != scenario.OpClose {
+		t.Errorf("%s ends with %s %s, not with a close", sc.Name, last.Role, last.Op)
 	}
 }
 
