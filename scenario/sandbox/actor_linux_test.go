@@ -54,6 +54,8 @@ func play(part string) int {
 		return told(os.WriteFile(os.Args[1], nil, 0o600))
 	case "signals":
 		return countSignals()
+	case "beside":
+		return beside()
 	case "nested":
 		os.Setenv(role, "state")
 		return runChild()
@@ -184,6 +186,25 @@ func countSignals() int {
 		fmt.Println("got", s)
 	}
 	return 100 + n
+}
+
+// beside says on descriptor 3 which network namespace is its own, and ends by
+// SIGTERM.
+func beside() int {
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, syscall.SIGTERM)
+	inode, err := netNamespace()
+	if err != nil {
+		return told(err)
+	}
+	answer := os.NewFile(3, "answer")
+	if _, err := fmt.Fprintln(answer, inode); err != nil {
+		return told(err)
+	}
+	answer.Close()
+	<-got
+	fmt.Fprintln(os.Stderr, "ended by a signal")
+	return 8
 }
 
 func giveUp() int {
