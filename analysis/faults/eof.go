@@ -32,28 +32,3 @@ func endOfFile() Guide {
 		Refs:   []string{"RFC 9293 §3.6", "RFC 9110 §9.2.2", "RFC 8446 §6.1", "SEMANTICS.md §3.5"},
 	}
 }
-
-func cutShort() Guide {
-	return Guide{
-		Fault:  scenario.UnexpectedEOF,
-		Prints: []string{"unexpected EOF"},
-		Names:  []string{"io.ErrUnexpectedEOF"},
-		Means: "A library wanted more than the stream had: it ended in the middle of a message. Beneath it a Read said EOF, " +
-			"so a FIN came, or a reset whose error another call took.",
-		Calls: map[string]string{
-			linux:  "io.ReadFull, the Read of an HTTP body with a length or in chunks, a TLS record. Never a net.Conn by itself.",
-			darwin: "The same. But a Read shows a reset that Linux may hide, and then it is ECONNRESET.",
-		},
-		Clues: []Clue{
-			{"the peer's FIN, and no RST", "the peer ended early: it crashed, gave up, or counted wrong"},
-			{"an RST", "another call took the reset's error before this Read"},
-		},
-		Test:   []string{"errors.Is(err, io.ErrUnexpectedEOF)"},
-		Wraps:  "It comes bare, or wrapped by the library. errors.Is(err, io.EOF) is false.",
-		Log:    "How much was expected and how much came.",
-		Ignore: "In a server whose client went away in the middle of its request.",
-		Retry:  "An idempotent request (RFC 9110 §9.2.2), if what came is thrown away. http.Transport does not: the answer had begun.",
-		Danger: "A request that changes something: the answer had begun, so the peer has most likely acted on it.",
-		Refs:   []string{"RFC 9112 §8", "RFC 8446 §6.1", "io.ReadFull"},
-	}
-}

@@ -33,15 +33,15 @@ func Recognise(line string) (g Guide, ok bool) {
 		return g, true
 	}
 	line = strings.ToLower(line)
-	last := -1
+	last, size := -1, 0 // where it ends, and how much it says: "unexpected EOF" is not "EOF"
 	for _, candidate := range All() {
 		words := append(append([]string(nil), candidate.Prints...), candidate.Names...)
 		if errno(candidate) {
 			words = append(words, string(candidate.Fault))
 		}
 		for _, w := range words {
-			if end := lastWord(line, strings.ToLower(w)); end > last {
-				g, ok, last = candidate, true, end
+			if end := lastWord(line, strings.ToLower(w)); end > last || end == last && end >= 0 && len(w) > size {
+				g, ok, last, size = candidate, true, end, len(w)
 			}
 		}
 	}

@@ -32,9 +32,10 @@ func TestRecognise(t *testing.T) {
 		"net/http: request canceled (Client.Timeout exceeded while awaiting headers)":                                    scenario.Deadline,
 		"net/http: request canceled": scenario.Canceled,
 		`read(5, 0xc000114000, 4096) = -1 ECONNRESET (Connection reset by peer)`: scenario.ECONNRESET,
+		"reading the body: unexpected EOF":                                       scenario.UnexpectedEOF,
 		"ConnectionRefusedError: [Errno 111] Connection refused":                 scenario.ECONNREFUSED,
 		"connection reset by peer, then: write: broken pipe":                     scenario.EPIPE,
-		"broken pipe\x1b[31m": scenario.EPIPE,
+		"broken pipe\x1b[31m":                                                    scenario.EPIPE,
 	} {
 		if g, ok := Recognise(line); !ok || g.Fault != want {
 			t.Errorf("Recognise(%q) = %q, %v, not %q", line, g.Fault, ok, want)

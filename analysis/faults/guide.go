@@ -40,7 +40,7 @@ func All() []Guide {
 		connectionReset(),
 		brokenPipe(),
 		endOfFile(),
-		cutShort(),
+		unexpectedEnd(),
 		refused(),
 		timedOut(),
 		deadline(),
