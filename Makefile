@@ -6,6 +6,7 @@ SHELL       = /bin/sh
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME    = 20s
+CONNECTIONS = 10000
 ARGS        =
 TESTFLAGS   =
 TALLY       =
@@ -15,7 +16,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate bench fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate random bench fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -28,6 +29,9 @@ test: ## run the tests; ends with how many ran, and why the others did not
 
 mutate: ## change each row of the model's tables in each way; every change must fail a test
 	@$(HOSTGO) test -tags mutate -run '^TestMutants$$' -count 1 -v ./analysis
+
+random: ## random calls on CONNECTIONS, 10000: the model against this kernel
+	@RSTWATCH_RANDOM=$(CONNECTIONS) .ci/go test -run '^TestRandom$$' -count 1 -v ./analysis/session
 
 bench: ## run the benchmarks
 	@.ci/go test -run '^$$' -bench . -benchmem ./...

@@ -58,6 +58,7 @@ type endpoint struct {
 type reset struct {
 	active bool // tcp_send_active_reset; otherwise the reply to a segment
 	seq    capture.Seq
+	acks   bool // an RST that answers a segment without ACK acknowledges it
 	reason Reason
 	by     Link // the close, or the segment that it answers
 }
@@ -123,13 +124,14 @@ func (e *endpoint) owe(r reset) {
 }
 
 // owes returns the place in owed of the RST that s can be, or −1. An active RST
-// carries SND.NXT and the ACK flag, a passive one the acknowledgement of the
-// segment that it answers (RFC 9293 §3.5.2).
+// carries SND.NXT and acknowledges RCV.NXT, a passive one carries the acknowledgement of the
+// segment that it answers, and the ACK flag only where there was none
+// (RFC 9293 §3.5.2).
 func (e *endpoint) owes(s *capture.Segment) int {
 	for i, r := range e.owed {
-		switch {
+		switch ack := s.Flags.Has(capture.ACK); {
 		case r.reason == "":
-		case r.active && s.Flags.Has(capture.ACK) && s.Seq == e.sndNxt, !r.active && s.Seq == r.seq:
+		case r.active && ack && s.Seq == e.sndNxt && (s.Ack == e.rcvNxt || !e.known), !r.active && ack == r.acks && s.Seq == r.seq:
 			return i
 		}
 	}

@@ -38,7 +38,7 @@ func (r *replay) expand(ws *worlds, i, n int) {
 func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit uint64) (only bool) {
 	next := w
 	a := r.model.call(&next.endpoint, ev)
-	if a.fault != scenario.Deadline && cutByDeadline(ev) {
+	if a.fault != scenario.Deadline && (cutByDeadline(ev) || timerLate(ev)) {
 		r.predict(ev, scenario.Deadline)
 		if ev.Fault == scenario.Deadline {
 			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}

@@ -159,8 +159,8 @@ var deliveries = []segmentRule{
 
 // gone: what Go says before it asks the kernel.
 var gone = []callRule{
-	{name: "closed-by-ourselves", ops: []scenario.Op{scenario.OpRead, scenario.OpWrite, scenario.OpClose,
-		scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger}, in: anyState, when: closedHere,
+	{name: "closed-by-ourselves", ops: []scenario.Op{scenario.OpRead, scenario.OpPeek, scenario.OpWrite, scenario.OpClose,
+		scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger, scenario.OpSOError, scenario.OpPoll}, in: anyState, when: closedHere,
 		gives: scenario.Closed, source: "internal/poll, ErrNetClosing"},
 	{name: "read-nothing", ops: reading, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
 	{name: "deadline-passed", ops: []scenario.Op{scenario.OpRead, scenario.OpWrite}, in: anyState,

@@ -149,7 +149,7 @@ func (r *segmentRule) apply(e *endpoint, s *capture.Segment) {
 	}
 	e.shutdown(r.set, by)
 	if r.reply != "" {
-		answer := reset{reason: r.reply, by: by}
+		answer := reset{reason: r.reply, by: by, acks: !s.Flags.Has(capture.ACK)}
 		if s.Flags.Has(capture.ACK) {
 			answer.seq = s.Ack // RFC 9293 §3.5.2, group 1
 		}

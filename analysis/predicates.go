@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"time"
+
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -150,7 +152,17 @@ func lingerZero(e *endpoint, _ *scenario.Event) bool   { return e.linger0 }
 // deadlinePassed: the deadline lay before the call, which then does not touch
 // the socket (internal/poll, prepareRead).
 func deadlinePassed(_ *endpoint, ev *scenario.Event) bool {
-	return !ev.Deadline.IsZero() && ev.Deadline.Before(ev.Start)
+	return !ev.Deadline.IsZero() && ev.Deadline.Before(ev.Start) && !timerLate(ev)
+}
+
+// timerSlack is how late the runtime may notice a deadline: it takes a timer
+// for it, and a process may not get a CPU for long.
+const timerSlack = time.Second
+
+// timerLate: the deadline had just passed, but what the call returned shows
+// that nobody had told the descriptor yet (runtime, netpollDeadline).
+func timerLate(ev *scenario.Event) bool {
+	return ev.Fault != scenario.Deadline && ev.Deadline.Before(ev.Start) && ev.Start.Sub(ev.Deadline) < timerSlack
 }
 
 // maxSendBuffer is more than a socket's send buffer grows to by itself: the

@@ -38,12 +38,22 @@ type heard struct {
 // others skip. A sandbox that root made keeps root's right to files.
 func hear(tb testing.TB) *kernel {
 	tb.Helper()
-	k := &kernel{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}
+	k, missing := mayHear(tb)
+	if missing != "" {
+		tb.Skip("needs " + missing)
+	}
+	return k
+}
+
+// mayHear is hear for a test that can do without: it says what is missing.
+func mayHear(tb testing.TB) (k *kernel, missing string) {
+	tb.Helper()
+	k = &kernel{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}
 	switch err := os.Mkdir(k.instance, 0o700); {
 	case errors.Is(err, fs.ErrPermission):
-		tb.Skip("needs root on the host, for " + tracing)
+		return nil, "root on the host, for " + tracing
 	case errors.Is(err, fs.ErrNotExist):
-		tb.Skip("needs tracefs at " + tracing)
+		return nil, "tracefs at " + tracing
 	case err != nil:
 		tb.Fatal(err)
 	}
@@ -54,7 +64,7 @@ func hear(tb testing.TB) *kernel {
 	})
 	const event = "events/tcp/tcp_send_reset/enable"
 	if err := k.write(event, "1"); errors.Is(err, fs.ErrNotExist) {
-		tb.Skip("needs the kernel's trace event tcp:tcp_send_reset")
+		return nil, "the kernel's trace event tcp:tcp_send_reset"
 	}
 	for _, set := range [][2]string{{"trace_clock", "tai"}, {"buffer_size_kb", "4096"}} {
 		if err := k.write(set[0], set[1]); err != nil {
@@ -62,7 +72,7 @@ func hear(tb testing.TB) *kernel {
 		}
 	}
 	tb.Cleanup(func() { k.write(event, "0") })
-	return k
+	return k, ""
 }
 
 func (k *kernel) write(name, text string) error {
@@ -75,7 +85,8 @@ func (k *kernel) forget() error { return k.write("trace", "") }
 // resetLine is the event as the kernel prints it, behind its time.
 var resetLine = regexp.MustCompile(`(\d+)\.(\d+): tcp_send_reset: .* src=(\S+) dest=(\S+) state=\S+ reason=(\S+)`)
 
-// heard returns the RSTs that the kernel has sent since forget, in order. After
+// heard returns the RSTs that the kernel has sent since forget, in order; an
+// empty list, and not nil, if there are none. After
 // a fence none is missing: it was dropped on every CPU, where the call, the
 // softirq or the timer that sends an RST also writes the event.
 func (k *kernel) heard() ([]heard, error) {
@@ -86,7 +97,7 @@ func (k *kernel) heard() ([]heard, error) {
 	if _, lost, _ := strings.Cut(string(text), "LOST"); lost != "" {
 		return nil, errors.New("the trace buffer was too small")
 	}
-	var list []heard
+	list := []heard{}
 	for _, m := range resetLine.FindAllStringSubmatch(string(text), -1) {
 		sec, err1 := strconv.ParseInt(m[1], 10, 64)
 		usec, err2 := strconv.ParseInt(m[2], 10, 64)

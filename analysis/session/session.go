@@ -39,8 +39,11 @@ const Patience = 5 * time.Second
 // Open reserves ports, opens the capture on them and proves it ready. The
 // right to capture is not needed any more once it has returned. Errors are
 // those of [scenario.Reserve] and [live.Open].
-func Open(ctx context.Context, o Options) (*Session, error) {
-	ports, err := scenario.Reserve(o.Families, storyPorts+1, o.Port)
+func Open(ctx context.Context, o Options) (*Session, error) { return openFor(ctx, o, storyPorts) }
+
+// openFor opens a session whose stories may listen on n ports.
+func openFor(ctx context.Context, o Options, n int) (*Session, error) {
+	ports, err := scenario.Reserve(o.Families, n+1, o.Port)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
-		fence: fence{family: o.Families[0], port: numbers[storyPorts]}}
+		fence: fence{family: o.Families[0], port: numbers[n]}}
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

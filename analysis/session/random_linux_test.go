@@ -1,0 +1,209 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// The environment of TestRandom: how many connections; the seed, a number; and
+// one program alone, as "SEED:NUMBER", performed again and again.
+const (
+	randomCount = "RSTWATCH_RANDOM"
+	randomSeed  = "RSTWATCH_RANDOM_SEED"
+	randomAgain = "RSTWATCH_RANDOM_AGAIN"
+)
+
+// TestRandom lets both ends of many connections make random calls, also at the
+// same time, over both families. The model must have predicted what each call
+// returned, one result alone for at least 97 of 100; it must give each RST one
+// reason, which, where root runs the test, is the kernel's own.
+func TestRandom(t *testing.T) {
+	r := newRandom(t)
+	count := number(t, randomCount, 1500)
+	if testing.Short() {
+		count = min(count, 200)
+	}
+	seed := number(t, randomSeed, uint64(time.Now().UnixNano()))
+	list := make([]uint64, count)
+	for i := range list {
+		list[i] = uint64(i)
+	}
+	if again := os.Getenv(randomAgain); again != "" {
+		if _, err := fmt.Sscanf(again, "%d:%d", &seed, &list[0]); err != nil {
+			t.Fatalf("%s=%q: %v", randomAgain, again, err)
+		}
+		for i := range list {
+			list[i] = list[0]
+		}
+	}
+	t.Logf("%s=%d %s=%d", randomCount, count, randomSeed, seed)
+	found := 0
+	for some := range slices.Chunk(list, len(r.ports)) {
+		programs := make([]program, len(some))
+		for i, n := range some {
+			programs[i] = generate(seed, n)
+		}
+		for i, wrong := range r.perform(programs) {
+			if wrong == "" {
+				continue
+			}
+			t.Errorf("%s=%d:%d\n%s", randomAgain, seed, some[i], wrong)
+			if found++; found == 1 {
+				whole := r.tally
+				t.Errorf("the least of it that was seen to fail:\n%s", r.shrink(programs[i]))
+				r.tally = whole
+			}
+			if found == tooMany {
+				t.Fatal("and so on")
+			}
+		}
+	}
+	r.report(t)
+}
+
+// number returns the number in the environment, or the one given.
+func number(t *testing.T, name string, or uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return or
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// random performs programs and judges the model.
+type random struct {
+	tally
+	t       *testing.T
+	session *Session
+	kernel  *kernel // nil where it can not be heard
+	ports   []uint16
+}
+
+// atOnce is how many connections are open at once; as many more wait for the
+// next fence.
+const (
+	atOnce  = 6
+	between = 8 * atOnce
+)
+
+func newRandom(t *testing.T) *random {
+	needSandbox(t)
+	s, err := openFor(t.Context(), Options{Families: both()}, between)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error("Close:", err)
+		}
+	})
+	k, missing := mayHear(t)
+	if missing != "" {
+		t.Log("the reasons are not held against the kernel's: that needs " + missing)
+	}
+	return &random{t: t, session: s, kernel: k, ports: s.ports.Numbers()[:between]}
+}
+
+// perform performs programs, no more than there are ports, and returns what is
+// wrong with the explanation of each, "" for nothing.
+func (r *random) perform(programs []program) []string {
+	r.session.tap.take()
+	if r.kernel != nil {
+		if err := r.kernel.forget(); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	before, err := r.session.handle.Stats()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	played := r.play(programs)
+	if err := r.session.close(); err != nil {
+		r.t.Fatal(err)
+	}
+	after, err := r.session.handle.Stats()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	wrong := make([]string, len(programs))
+	segments := r.session.tap.take()
+	if after.Dropped != before.Dropped {
+		r.lost += len(programs)
+		return wrong
+	}
+	var said []heard
+	if r.kernel != nil {
+		if said, err = r.kernel.heard(); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	for i, events := range played {
+		e := evidence(events, segments)
+		if x, lines := r.judge(e, said); len(lines) > 0 {
+			wrong[i] = show(programs[i], e, x, said) + strings.Join(lines, "\n")
+		}
+	}
+	return wrong
+}
+
+// play performs programs, a few at a time, each on its own port.
+func (r *random) play(programs []program) [][]scenario.Event {
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	defer cancel()
+	played := make([][]scenario.Event, len(programs))
+	var all sync.WaitGroup
+	room := make(chan struct{}, atOnce)
+	for i, p := range programs {
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			var err error
+			if played[i], err = play(ctx, p, r.ports[i]); err != nil {
+				r.t.Errorf("%v\n%s", err, p)
+			}
+		})
+	}
+	all.Wait()
+	return played
+}
+
+// tooMany is how many failures one run shows, and shrinking how long it takes
+// to make the first of them small.
+const (
+	tooMany   = 10
+	shrinking = 20 * time.Second
+)
+
+// shrink leaves out steps for as long as the rest still fails now and then.
+func (r *random) shrink(p program) program {
+	until := time.Now().Add(shrinking)
+	fails := func(p program) bool {
+		if time.Now().After(until) {
+			return false
+		}
+		programs := slices.Repeat([]program{p}, between)
+		return slices.ContainsFunc(r.perform(programs), func(wrong string) bool { return wrong != "" })
+	}
+	for i := 0; i < len(p.steps); {
+		if less := p.without(i); fails(less) {
+			p = less
+		} else {
+			i++
+		}
+	}
+	return p
+}
