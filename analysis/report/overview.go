@@ -44,8 +44,13 @@ func Runs(w io.Writer, runs []*analysis.Run, o Options, skipped ...Skipped) erro
 // Wrong prints in full the runs that were not explained as expected, and what
 // was not run, and nothing of the others.
 func Wrong(w io.Writer, runs []*analysis.Run, o Options, skipped ...Skipped) error {
+	first := true
 	for _, r := range runs {
 		if r.Result() != analysis.Explained.String() {
+			if !first {
+				fmt.Fprintln(w)
+			}
+			first = false
 			if err := Full(w, r, o); err != nil {
 				return err
 			}

@@ -152,17 +152,21 @@ func verdict(ctx context.Context, out *outputs, trouble error) error {
 	switch {
 	case ctx.Err() != nil:
 		return &failure{code: exitInterrupted, err: errors.New("interrupted: what was recorded until then is complete")}
+	case trouble == nil:
+		return out.verdict()
 	case errors.As(trouble, &f):
-		return f
 	case errors.Is(trouble, syscall.EACCES): // root, which might listen on any port, has been given up
 		return openFailure(ctx, trouble)
-	case trouble != nil:
-		return broken(trouble)
+	default:
+		f = broken(trouble)
 	}
-	return out.verdict()
+	if found := (*failure)(nil); errors.As(out.verdict(), &found) && found.code == exitUnexplained && f.code == exitInconclusive {
+		return &failure{code: exitUnexplained, err: f.err, hint: f.hint} // the worse of the two
+	}
+	return f
 }
 
 // broken is the failure for what kept a run from being whole.
-func broken(err error) error {
+func broken(err error) *failure {
 	return &failure{code: exitInconclusive, err: err, hint: "rstwatch doctor"}
 }

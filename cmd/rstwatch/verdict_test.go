@@ -36,6 +36,8 @@ func TestVerdict(t *testing.T) {
 		{"one inconclusive", t.Context(), []analysis.Run{explained, inconclusive}, nil, exitInconclusive, ""},
 		{"unexplained and inconclusive", t.Context(), []analysis.Run{inconclusive, unexplained}, nil, exitUnexplained, ""},
 		{"trouble", t.Context(), []analysis.Run{explained, cut}, errors.New("lo is down"), exitInconclusive, "lo is down"},
+		{"trouble, unexplained", t.Context(), []analysis.Run{unexplained, cut}, errors.New("lo is down"), exitUnexplained, "lo is down"},
+		{"a failure, unexpected", t.Context(), []analysis.Run{unexpected}, broken(errors.New("it died")), exitUnexplained, "it died"},
 		{"trouble with a file", t.Context(), []analysis.Run{explained}, unwritable(errors.New("disk full")), exitFile, "disk full"},
 		{"interrupted", interrupted, []analysis.Run{cut}, interrupted.Err(), exitInterrupted, "complete"},
 		{"interrupted, unexplained", interrupted, []analysis.Run{unexplained}, nil, exitInterrupted, "complete"},
