@@ -44,6 +44,11 @@ func (m *Model) Causes(f scenario.Fault) []Cause {
 			list = append(list, Cause{Rule: r.name, Where: joined(r.ops) + r.in.phrase(), Calls: slices.Clone(r.ops), Source: r.source})
 		}
 	}
+	for i := range localRefusals {
+		if r := &localRefusals[i]; r.err == f && m.Name == "linux" { // the sources are Linux's
+			list = append(list, Cause{Rule: noSegmentLeft, Where: r.says, Calls: []scenario.Op{scenario.OpDial}, Source: r.source})
+		}
+	}
 	return list
 }
 

@@ -24,6 +24,8 @@ func TestCauses(t *testing.T) {
 		{analysis.Linux(), "EHOSTUNREACH", "icmp6-time-exceeded", "ICMPv6 type 3"},
 		{analysis.Linux(), scenario.ETIMEDOUT, "syn-timeout", "the SYN stayed unanswered until the kernel gave up"},
 		{analysis.Linux(), scenario.EOF, "read-after-fin", "read, peek"},
+		{analysis.Linux(), "ENETUNREACH", "no-segment-left", "the host itself has no route to this address: no SYN left"},
+		{analysis.Darwin(), "ENETUNREACH", "no-segment-left", ""},
 		{analysis.Linux(), "", "write-data", ""},
 	} {
 		causes := c.model.Causes(c.fault)

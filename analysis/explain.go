@@ -255,7 +255,7 @@ func (x *explainer) localCall(ev *scenario.Event) {
 		v.Because = "the program itself had closed the socket"
 	}
 	if says, source := x.refusedLocally(ev); says != "" {
-		v.Outcome, v.Because, v.Rule, v.Source = Explained, says, "no-segment-left", source
+		v.Outcome, v.Because, v.Rule, v.Source = Explained, says, noSegmentLeft, source
 	}
 	if ev.Fault == scenario.Deadline && !ev.Deadline.IsZero() && !ev.End.Before(ev.Deadline) || ev.Fault == scenario.Canceled {
 		v.Outcome, v.Because = Explained, "the program itself ended the call"

@@ -15,6 +15,9 @@ type localRule struct {
 	source string
 }
 
+// noSegmentLeft is the name of all rows about dials that failed at home.
+const noSegmentLeft = "no-segment-left"
+
 // localRefusals are the same in both models, but for the kinds of routes that
 // only Linux has (fib_props).
 var localRefusals = []localRule{
