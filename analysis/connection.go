@@ -162,6 +162,10 @@ func attach(list []*connection, events []scenario.Event) (rest []*scenario.Event
 	home := make(map[handle]*side)
 	for i := range events {
 		ev := &events[i]
+		if ev.Op.Library() { // whatever addresses it has, the sockets' calls are events of their own
+			rest = append(rest, ev)
+			continue
+		}
 		key := handle{ev.Conn, ev.Local}
 		s, known := home[key]
 		if !known {

@@ -82,7 +82,14 @@ func explain(e Evidence) *explainer {
 		}
 	}
 	for _, ev := range rest {
-		x.localCall(ev)
+		if !ev.Op.Library() {
+			x.localCall(ev)
+		}
+	}
+	for _, ev := range rest {
+		if ev.Op.Library() {
+			x.libraryCall(ev)
+		}
 	}
 	x.finish()
 	return x

@@ -57,7 +57,7 @@ const (
 // not necessarily before Start.
 type Event struct {
 	ID            int // order of Start within the run, from 1
-	Conn          int // which socket, from 1: a 5-tuple can live twice
+	Conn          int // which socket, from 1: a 5-tuple can live twice; 0 for a library's call, see Op.Library
 	Role          Role
 	Op            Op
 	Local, Remote netip.AddrPort // invalid where not known

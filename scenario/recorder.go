@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"slices"
@@ -16,6 +17,7 @@ type Recorder struct {
 	conns  int
 	shut   bool          // what returns now is no result
 	begun  chan struct{} // closed when the next call begins; nil if nobody waits
+	stir   chan struct{} // closed when the next call begins or ends; nil if nobody waits
 }
 
 // NewRecorder returns an empty recorder.
@@ -62,7 +64,38 @@ func (r *Recorder) begin(e Event) int {
 		close(r.begun)
 		r.begun = nil
 	}
+	r.stirred()
 	return e.ID
+}
+
+// stirred wakes those that await something. The lock is held.
+func (r *Recorder) stirred() {
+	if r.stir != nil {
+		close(r.stir)
+		r.stir = nil
+	}
+}
+
+// await blocks until the calls made so far are such that cond, which must not
+// keep them, is true. If ctx ends first it returns why.
+func (r *Recorder) await(ctx context.Context, cond func([]Event) bool) error {
+	for {
+		r.mu.Lock()
+		if cond(r.events) {
+			r.mu.Unlock()
+			return nil
+		}
+		if r.stir == nil {
+			r.stir = make(chan struct{})
+		}
+		stir := r.stir
+		r.mu.Unlock()
+		select {
+		case <-stir:
+		case <-ctx.Done():
+			return causeOf(ctx)
+		}
+	}
 }
 
 // nextBegun returns a channel that is closed once another call has begun.
@@ -86,6 +119,7 @@ func (r *Recorder) endAt(id int, t time.Time, n int, err error) {
 	if !r.shut {
 		r.events[id-1].end(t, n, err)
 	}
+	r.stirred()
 }
 
 // endMade is end for the calls that make a socket, at time t: listen, dial and
@@ -98,6 +132,7 @@ func (r *Recorder) endMade(id int, t time.Time, s socket, err error) {
 		e.end(t, 0, err)
 	}
 	e.Conn, e.Local, e.Remote = s.number, s.local, s.remote
+	r.stirred()
 }
 
 // shutOut makes calls that are still to return count as never returned: it is

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type ladder struct {
 	number int // which of the cast's ladders
 	rows   []row
 	open   map[int]bool             // calls that are under way, by ID: whether their start has been drawn
+	lanes  [2][]int                 // the calls that are drawn through, by edge, outermost first; 0 for one that has ended
 	base   map[int][2]capture.Seq   // by segment ID: what its sequence number and its acknowledgement are relative to
 	sent   map[int]*capture.Segment // the first segment that a call emitted, by the call's ID
 	start  time.Time                // of the run
@@ -75,10 +77,11 @@ func (l *ladder) ends(m mark) {
 	case interval && m.call.End.IsZero():
 		l.put(time.Time{}, m.call, l.wait+" never returned", true)
 	case interval:
-		l.put(m.at, m.call, l.shut+" "+strings.TrimPrefix(l.result(m.call), l.to+" "), false)
+		l.put(m.at, m.call, l.shut+" "+strings.TrimPrefix(l.result(m.call), l.to+" "), m.call.Op.Library())
 	default:
 		l.put(m.at, m.call, l.label(m.call), true)
 	}
+	l.leave(m.call)
 }
 
 // beside writes the call that emitted s into the row of s.
@@ -102,18 +105,44 @@ func (l *ladder) beside(s *capture.Segment) {
 func (l *ladder) opens(ev *scenario.Event) string {
 	t := l.within(ev) + doing(ev) + " " + l.style.open
 	l.open[ev.ID] = true
+	i := l.cast.place(ev).edge
+	l.lanes[i] = append(l.lanes[i], ev.ID)
 	return t
 }
 
-// within is what stands before a call that is made while another of its
-// application waits.
+// leave ends the drawing of a call's interval.
+func (l *ladder) leave(ev *scenario.Event) {
+	i := l.cast.place(ev).edge
+	if n := slices.Index(l.lanes[i], ev.ID); n >= 0 {
+		l.lanes[i][n] = 0
+	}
+	for n := len(l.lanes[i]); n > 0 && l.lanes[i][n-1] == 0; n-- {
+		l.lanes[i] = l.lanes[i][:n-1]
+	}
+}
+
+// within is what stands before a call that is made while others of its
+// application wait.
 func (l *ladder) within(ev *scenario.Event) string {
-	for id, drawn := range l.open {
-		if other := l.run.Event(id); drawn && id != ev.ID && l.cast.place(other) == l.cast.place(ev) {
-			return l.wait + " "
+	lanes := l.lanes[l.cast.place(ev).edge]
+	if n := slices.Index(lanes, ev.ID); n >= 0 {
+		lanes = lanes[:n]
+	}
+	return l.draws(lanes)
+}
+
+// pillars is what an edge shows of its calls that wait, where nothing happens.
+func (l *ladder) pillars(edge int) string { return strings.TrimRight(l.draws(l.lanes[edge]), " ") }
+
+func (l *ladder) draws(lanes []int) (t string) {
+	for _, id := range lanes {
+		if id == 0 {
+			t += "  "
+		} else {
+			t += l.wait + " "
 		}
 	}
-	return ""
+	return t
 }
 
 // put writes text at the edge of the call's application: into the last row if
@@ -123,7 +152,7 @@ func (l *ladder) put(at time.Time, ev *scenario.Event, text string, fresh bool) 
 	if !strings.HasSuffix(text, l.style.open) {
 		text = l.within(ev) + text
 	}
-	if n := len(l.rows) - 1; !fresh && n >= 0 && (l.rows[n].cells[i] == "" || l.rows[n].cells[i] == l.wait) && l.rows[n].seg != nil && ev.Fault == "" {
+	if n := len(l.rows) - 1; !fresh && n >= 0 && (l.rows[n].cells[i] == "" || l.rows[n].cells[i] == l.pillars(i)) && l.rows[n].seg != nil && ev.Fault == "" {
 		l.rows[n].cells[i] = text
 		return
 	}
@@ -138,9 +167,9 @@ func (l *ladder) waits() {
 		return
 	}
 	r := &l.rows[len(l.rows)-1]
-	for id, drawn := range l.open {
-		if i := l.cast.place(l.run.Event(id)).edge; drawn && r.cells[i] == "" {
-			r.cells[i] = l.wait
+	for i := range r.cells {
+		if r.cells[i] == "" {
+			r.cells[i] = l.pillars(i)
 		}
 	}
 }

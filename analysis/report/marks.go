@@ -89,14 +89,14 @@ func (l *ladder) again(ev *scenario.Event) bool {
 }
 
 // interval reports whether the call has to be drawn with a start and an end:
-// it waits for the other side, as a write does that fails in the end, and segments were captured while it did; or it
-// never returned, and other things happened after it had begun.
+// it waits for the other side, as a write does that fails in the end, or is a library's, and segments were captured while it
+// did; or it never returned, and other things happened after it had begun.
 func (l *ladder) interval(ev *scenario.Event) bool {
 	segments := l.run.Evidence.Segments
 	from := ev.Start
-	switch ev.Op {
-	case scenario.OpDial, scenario.OpRead, scenario.OpAccept:
-	case scenario.OpWrite:
+	switch {
+	case ev.Op == scenario.OpDial, ev.Op == scenario.OpRead, ev.Op == scenario.OpAccept, ev.Op.Library():
+	case ev.Op == scenario.OpWrite:
 		if ev.N == ev.Asked || ev.N == 0 && !ev.End.IsZero() {
 			return false // it did not wait in the middle
 		}

@@ -108,6 +108,9 @@ func (s *style) remark(b *strings.Builder, label, t string) {
 func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict, told map[string]bool) {
 	ev := r.Event(v.Event)
 	s.verdictHead(b, ev, v)
+	if ev.Op.Library() && ev.Err != "" && ev.Err != meaning(v.Fault) && ev.Err != string(v.Fault) {
+		s.sentence(b, "said", ev.Err, "")
+	}
 	if v.Outcome != analysis.Explained {
 		s.sentence(b, v.Outcome.String(), v.Because, "")
 		return
@@ -119,7 +122,9 @@ func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict
 			told[l.Because], fresh = true, true
 		}
 	}
-	if !fresh && told[v.Because] {
+	if !fresh && told[v.Because] && v.Rule == "" {
+		s.sentence(b, "because", "as above", v.Source)
+	} else if !fresh && told[v.Because] {
 		s.sentence(b, "because", "as above, by the rule "+v.Rule, v.Source)
 	} else if !fresh {
 		s.sentence(b, "because", v.Because, v.Source)
@@ -127,10 +132,11 @@ func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict
 	if len(v.Inferred) > 0 {
 		s.sentence(b, "reason", reasons(v.Inferred)+", inferred from the calls of both sides", "")
 	}
-	if ev.Op != scenario.OpDial {
+	if ev.Op != scenario.OpDial && !ev.Op.Library() {
 		s.sentence(b, "next", fmt.Sprintf("read → %s, write → %s", resultName(v.Next.Read), resultName(v.Next.Write)), "")
 	}
 	switch {
+	case v.Fault == scenario.Other: // whose words may differ there
 	case v.Elsewhere.Fault == v.Fault:
 		s.sentence(b, elsewhere(r), "the same", "")
 	case v.Elsewhere.Rule == "":
@@ -229,6 +235,8 @@ func meaning(f scenario.Fault) string {
 		return "end of the stream"
 	case scenario.Deadline:
 		return "i/o timeout"
+	case scenario.UnexpectedEOF:
+		return "unexpected EOF"
 	case scenario.Closed:
 		return "use of closed network connection"
 	case scenario.Canceled:

@@ -68,6 +68,10 @@ func (p *parser) call(e *end, words []string, at, end time.Time) error {
 // socket numbers the socket of a call, unless a line has declared it: a dial
 // or an accept makes one. It reports whether the call is on a listener.
 func (p *parser) socket(ev *scenario.Event, e *end) (listens bool) {
+	if ev.Op.Library() {
+		ev.Conn, ev.Local, ev.Remote = 0, netip.AddrPort{}, netip.AddrPort{}
+		return false
+	}
 	if e.declared {
 		ev.Conn = e.conn
 		return false

@@ -118,7 +118,20 @@ func Chapters() []Chapter {
 			closeBlockedRead(),
 			writeAfterOwnClose(),
 		}},
-		{"HTTP and TLS", []*scenario.Scenario{}},
+		{"HTTP and TLS", []*scenario.Scenario{
+			httpIdleCloseRace(),
+			httpServerClosedIdle(),
+			httpPostEOF(),
+			httpEarlyAnswer(),
+			httpAbortMidBody(),
+			httpResetMidBody(),
+			httpClientGone(),
+			tlsHelloReset(),
+			tlsHandshakeRefused(),
+			tlsTruncated(),
+			tlsResetRemembered(),
+			tlsCloseCrossing(),
+		}},
 	}
 }
 
