@@ -36,7 +36,7 @@ func passedOn(below, ev *scenario.Event) string {
 	switch {
 	case below.End.Before(ev.Start):
 		return what + " before, and the library remembers it"
-	case rephrased(below, ev) && !strings.Contains(ev.Err, below.Err):
+	case below.Fault != ev.Fault && !quotes(ev, below):
 		return what + ", and the library put it in its own words"
 	}
 	return what + ", and the library passed it on"
@@ -65,7 +65,7 @@ func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event) {
 		if o.Op.Library() || o.Role != ev.Role || o.Fault == "" || o.End.IsZero() || o.End.After(ev.End) {
 			continue
 		}
-		if o.Fault != ev.Fault && !(o.Err != "" && strings.Contains(ev.Err, o.Err)) && !rephrased(o, ev) {
+		if o.Fault != ev.Fault && !quotes(ev, o) && !rephrased(o, ev) {
 			continue
 		}
 		if latest == nil || o.End.After(latest.End) {
@@ -73,6 +73,12 @@ func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event) {
 		}
 	}
 	return latest
+}
+
+// quotes reports whether the text of the library's error, which is of no kind
+// that is known, has that of o in it.
+func quotes(ev, o *scenario.Event) bool {
+	return ev.Fault == scenario.Other && o.Err != "" && strings.Contains(ev.Err, o.Err)
 }
 
 // rephrased reports whether a library may have said o in its own words: a
