@@ -36,8 +36,8 @@ func passedOn(below, ev *scenario.Event) string {
 	switch {
 	case below.End.Before(ev.Start):
 		return what + " before, and the library remembers it"
-	case below.Fault != ev.Fault && !quotes(ev, below):
-		return what + ", and the library put it in its own words"
+	case below.Fault != ev.Fault:
+		return what + ", and the library made an error of its own of it"
 	}
 	return what + ", and the library passed it on"
 }
@@ -55,17 +55,16 @@ func passOn(v, below *Verdict, because string) {
 }
 
 // below returns the latest call on a socket of the same application whose
-// failure explains that of the library's call ev: it had the same fault or is
-// quoted by it, or it failed meanwhile and the library has its own words for
-// that; nil if there is none. An error may be older than the call: a library
-// remembers it.
+// failure explains that of the library's call ev: it had the same fault, or it
+// failed meanwhile and the library has its own words for that; nil if there is
+// none. An error may be older than the call: a library remembers it.
 func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event) {
 	for i := range x.evidence.Events {
 		o := &x.evidence.Events[i]
 		if o.Op.Library() || o.Role != ev.Role || o.Fault == "" || o.End.IsZero() || o.End.After(ev.End) {
 			continue
 		}
-		if o.Fault != ev.Fault && !quotes(ev, o) && !rephrased(o, ev) {
+		if o.Fault != ev.Fault && !rephrased(o, ev) {
 			continue
 		}
 		if latest == nil || o.End.After(latest.End) {
@@ -73,12 +72,6 @@ func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event) {
 		}
 	}
 	return latest
-}
-
-// quotes reports whether the text of the library's error, which is of no kind
-// that is known, has that of o in it.
-func quotes(ev, o *scenario.Event) bool {
-	return ev.Fault == scenario.Other && o.Err != "" && strings.Contains(ev.Err, o.Err)
 }
 
 // rephrased reports whether a library may have said o in its own words: a

@@ -37,7 +37,7 @@ client  ... = ECONNRESET
 client  http-read ...
 client  read 16 = EOF
 client  ... = UNEXPECTED_EOF
-`, "the client's read returned EOF, and the library put it in its own words", analysis.Explained, true},
+`, "the client's read returned EOF, and the library made an error of its own of it", analysis.Explained, true},
 		{"it remembers", reset + `
 client  read 16 = ECONNRESET
 client  tls-read = ECONNRESET
