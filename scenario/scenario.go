@@ -51,7 +51,8 @@ type Scenario struct {
 	Play func(*Stage)
 
 	// Expect has, by model ("linux", "darwin"), every call that must fail or
-	// reach the end of the stream, in order of Start. All others must succeed.
+	// reach the end of the stream, in order of Start. All others must succeed. A
+	// story without any expects nothing.
 	Expect map[string][]Result
 
 	// Expect6 is Expect of a performance over IPv6, for the models where that
@@ -91,6 +92,9 @@ func (sc *Scenario) Differs(model string, events []Event) string {
 	expect, ok := sc.Expect[model]
 	if six, differs := sc.Expect6[model]; differs && overIPv6(events) {
 		expect, ok = six, true
+	}
+	if sc.Expect == nil {
+		return ""
 	}
 	if !ok {
 		return fmt.Sprintf("%s has no expectations for %q", sc.Name, model)

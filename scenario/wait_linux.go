@@ -63,11 +63,6 @@ func stateName(s uint8) string {
 	return fmt.Sprintf("%d", s)
 }
 
-// askEvery is how often the kernel is asked for the state of a socket that
-// nobody owns any more. No descriptor is left to wait on, and the kernel tells
-// nobody when such a socket's FIN is acknowledged, so it has to be asked.
-const askEvery = time.Millisecond
-
 // pollOrphan asks until the socket has left FIN_WAIT_1, and the states before
 // it, or is gone; or until ctx ends (errWoken, with the state it is in).
 func pollOrphan(ctx context.Context, local, remote netip.AddrPort) (string, error) {

@@ -186,7 +186,7 @@ func pollText(bits int) string {
 // handshake puts in the segments that a dial sets off which is over on its own
 // line: three, or the two of one that is refused.
 func (p *parser) handshake(e *end, ev *scenario.Event, at time.Time) error {
-	peer, err := p.end(other(e.name))
+	peer, err := p.end(Other(e.name))
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type expectation struct {
 	causeFlags capture.Flags    // of the segment that caused it
 	missing    bool             // no such segment stands above
 	given      given            // which numbers of the segment are in the text
+	figures    figures          // and what they are
 }
 
 // Check compares an explanation with what the text expects and returns one

@@ -60,8 +60,9 @@ func (p *parser) end(name string) (*end, error) {
 	return e, nil
 }
 
-// other returns the name of the other end of an undeclared connection.
-func other(name string) string {
+// Other returns the name of the other end of a connection that no line declares:
+// "server.2" for "client.2".
+func Other(name string) string {
 	if number, ok := strings.CutPrefix(name, string(scenario.Client)); ok {
 		return string(scenario.Server) + number
 	}

@@ -21,6 +21,7 @@ type Trace struct {
 	Steps    []Step       // the lines with calls and segments, in order
 	Recorded bool         // lines declare sockets and hosts: it was printed, or is written as if it had been
 	About    analysis.Run // what lines such as run and platform say; not its evidence and explanation
+	Assumes  int          // the first line that says what no performance takes: which model applies, what a socket is; 0 if none does
 	expected []expectation
 	standing []standing
 }
@@ -86,7 +87,11 @@ func newParser() *parser {
 }
 
 func (p *parser) parse(words []string) error {
-	if done, err := p.about(words); done || err != nil {
+	done, err := p.about(words)
+	if done || len(words) > 2 && words[1] == "is" {
+		p.trace.Assumes = cmp.Or(p.trace.Assumes, p.line)
+	}
+	if done || err != nil {
 		return err
 	}
 	if len(words) > 2 && words[1] == "is" {

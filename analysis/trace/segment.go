@@ -34,7 +34,7 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if !p.recorded && to.name != other(from.name) {
+	if !p.recorded && to.name != Other(from.name) {
 		return fmt.Errorf("%s sends no segment to %s", from.name, to.name)
 	}
 	flags, ok := capture.ParseFlags(bare(words[1]))
@@ -55,6 +55,7 @@ func (p *parser) segment(from *end, words []string, at time.Time) error {
 		}
 		rest = rest[n:]
 	}
+	d.expect.figures = figures{seq: d.seq, ack: d.ack, win: d.Window, len: d.Len}
 	d.Seq = out.first.Add(d.seq)
 	if flags.Has(capture.ACK) {
 		d.Ack = back.first.Add(d.ack)

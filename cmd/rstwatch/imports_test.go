@@ -23,11 +23,12 @@ var mayImport = map[string][]string{
 	"scenario/sandbox/sandboxtest": {"scenario/sandbox"},
 	"analysis":                     {"capture", "scenario"},
 	"analysis/trace":               {"analysis", "capture", "scenario"},
+	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/report":              {"analysis", "analysis/faults", "capture", "scenario"},
-	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "analysis/trace",
+	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/trace",
 		"capture/file",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }

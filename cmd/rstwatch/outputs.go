@@ -13,6 +13,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/analysis/story"
 	"github.com/rstwatch/rstwatch/analysis/trace"
 	"github.com/rstwatch/rstwatch/capture/file"
 )
@@ -87,6 +88,9 @@ type outputs struct {
 	runs     []*analysis.Run
 	brief    bool           // of runs that ended alike only the first is kept whole
 	seen     map[string]int // runs by result
+	texts    map[string]*story.Story
+
+	contradicted bool // a line of a text came out otherwise
 }
 
 // recordingName refuses a name that does not say which format is meant.
@@ -130,6 +134,9 @@ func unwritable(err error) *failure {
 
 // add takes one run.
 func (o *outputs) add(r *analysis.Run) error {
+	if s := o.texts[r.Scenario]; s != nil {
+		o.judge(s, r)
+	}
 	o.seen[r.Result()]++
 	o.runs = append(o.runs, o.kept(r))
 	if o.rec == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/analysis/story"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -17,6 +18,7 @@ type picked struct {
 	scenarios []*scenario.Scenario // each once
 	named     map[*scenario.Scenario]bool
 	skipped   []report.Skipped
+	texts     map[string]*story.Story // those that are files, by name
 }
 
 // add picks a scenario, unless it has been. One that was named must be run; one
@@ -33,7 +35,7 @@ func (p *picked) add(sc *scenario.Scenario, named bool) {
 // skip leaves out, of those that nobody named, the ones that unfit gives a
 // reason for. It reports whether none is left that was named and is unfit.
 func (p *picked) skip(unfit func(*scenario.Scenario) (reason string)) (rest *picked, whole bool) {
-	rest, whole = &picked{named: p.named, skipped: slices.Clone(p.skipped)}, true
+	rest, whole = &picked{named: p.named, skipped: slices.Clone(p.skipped), texts: p.texts}, true
 	for _, sc := range p.scenarios {
 		switch reason := unfit(sc); {
 		case reason == "":
@@ -55,6 +57,9 @@ func (f *runFlags) pick(args []string) (*picked, error) {
 		return nil, misused("--all and --tag choose scenarios themselves: give no name beside them")
 	case f.all || len(f.tags) > 0:
 		return p, f.pickTagged(p)
+	}
+	if len(args) > 1 && slices.Contains(args, "-") {
+		return nil, misused("%w", errAlone)
 	}
 	for _, arg := range args {
 		if err := f.pickArgument(p, arg); err != nil {
@@ -85,8 +90,12 @@ func (f *runFlags) pickTagged(p *picked) error {
 	return nil
 }
 
-// pickArgument picks what one argument means: a name, or a pattern of names.
+// pickArgument picks what one argument means: a file, a name, or a pattern of
+// names.
 func (f *runFlags) pickArgument(p *picked, arg string) error {
+	if isStory(arg) {
+		return f.pickStory(p, arg)
+	}
 	if strings.ContainsAny(arg, `*?[\`) {
 		return f.pickPattern(p, arg)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/rstwatch/rstwatch/analysis/session"
@@ -61,6 +62,9 @@ func (f *runFlags) mayCapture() bool {
 // work, and ends as the child has ended.
 func (f *runFlags) enterSandbox() error {
 	o := sandbox.Options{UID: -1, GID: -1}
+	if f.input != "" {
+		o.Stdin = strings.NewReader(f.input) // this process has read it
+	}
 	if uid, gid, ok := sandbox.Invoker(); ok {
 		o.UID, o.GID = uid, gid
 	}

@@ -20,12 +20,13 @@ type runFlags struct {
 	all     bool
 	tags    []string
 	stories []*scenario.Scenario // to choose from
+	input   string               // what standard input had, if a story was read from it
 }
 
 func newRun(stories []*scenario.Scenario, stdout, stderr io.Writer) *cobra.Command {
 	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never"), stories: stories}
 	cmd := &cobra.Command{
-		Use:   "run [SCENARIO...]",
+		Use:   "run [SCENARIO|FILE...]",
 		Short: "Run scenarios under capture and explain each error",
 		Long: `Run scenarios under capture and explain each error.
 
@@ -34,6 +35,8 @@ each. rstwatch list has all the names.
 With names, or patterns of names: each one's ladder and verdicts in full.
 With --all: all of them, one line each. Those that wait for the kernel's timers
 run side by side.
+With files, whose names end in .txt or have a slash in them, or "-": the stories
+in them, line by line; what a line expects is compared with what comes.
 
 As root it captures on the host's loopback interface and then gives root up to
 the user who called sudo. As an ordinary user, on Linux, it does the same in a
@@ -42,6 +45,7 @@ private network namespace. What changes the network always runs in one.`,
   rstwatch run reset-on-write broken-pipe
   rstwatch run 'reset-*'
   rstwatch run --all
+  rstwatch run lesson.txt
   rstwatch run -6 half-close --pace 500ms
   rstwatch run reset-on-read --repeat 200 --format json -o runs.json
   sudo rstwatch run -w resets.pcapng`,
@@ -142,7 +146,7 @@ func (f *runFlags) outputsOf(p *picked, stdout io.Writer) (*outputs, error) {
 		return nil, err
 	}
 	out.brief = f.repeat > 1 && f.format.value == "text"
-	out.all, out.skipped = f.all || len(f.tags) > 0, p.skipped
+	out.all, out.skipped, out.texts = f.all || len(f.tags) > 0, p.skipped, p.texts
 	return out, nil
 }
 
@@ -157,6 +161,8 @@ func verdict(ctx context.Context, out *outputs, trouble error) error {
 	case errors.As(trouble, &f):
 	case errors.Is(trouble, syscall.EACCES): // root, which might listen on any port, has been given up
 		return openFailure(ctx, trouble)
+	case errors.Is(trouble, scenario.ErrStuck) && out.contradicted: // the report says in which line
+		return quietly(exitUnexplained)
 	default:
 		f = broken(trouble)
 	}

@@ -27,7 +27,12 @@ func Run(o Options) (code int, err error) {
 	signal.Notify(signals, relayed()...)
 	defer signal.Stop(signals)
 
-	c, err := start(o, func(cmd *exec.Cmd) { cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr })
+	c, err := start(o, func(cmd *exec.Cmd) {
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		if o.Stdin != nil {
+			cmd.Stdin = o.Stdin
+		}
+	})
 	if err != nil {
 		return 0, err
 	}

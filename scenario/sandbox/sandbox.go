@@ -17,6 +17,9 @@ type Options struct {
 
 	Env []string // "NAME=value", added to this process's environment
 
+	// Stdin is what a child of Run reads; nil for this process's standard input.
+	Stdin io.Reader
+
 	// Stderr and Files are for a child of Start, as in [os/exec.Cmd]: where its
 	// standard error goes, and its open files from descriptor 3 on.
 	Stderr io.Writer
