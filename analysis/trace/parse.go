@@ -208,9 +208,30 @@ func (p *parser) finish() {
 	slices.SortStableFunc(t.Evidence.Segments, func(a, b capture.Segment) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
 	})
+	p.renumber()
 	t.About.Capture.Stats.Delivered = uint64(len(t.Evidence.Segments))
 	for _, l := range t.Evidence.Losses {
 		t.About.Capture.Stats.Dropped += l.Frames
+	}
+}
+
+// renumber gives the segments their numbers in order of time, which need not be
+// that of the lines.
+func (p *parser) renumber() {
+	number := make(map[int]int)
+	for i := range p.trace.Evidence.Segments {
+		s := &p.trace.Evidence.Segments[i]
+		number[s.ID], s.ID = i+1, i+1
+	}
+	for i := range p.trace.expected {
+		w := &p.trace.expected[i]
+		w.segment = number[w.segment]
+		if n := number[w.cause]; n != 0 {
+			w.cause = n // one that is not there stays wrong
+		}
+	}
+	for i := range p.trace.Steps {
+		p.trace.Steps[i].Segment = number[p.trace.Steps[i].Segment]
 	}
 }
 

@@ -176,7 +176,10 @@ func (p *printer) result(ev *scenario.Event, predicted []scenario.Fault) string 
 	var first string
 	switch {
 	case ev.Fault != "" && ev.N != 0:
-		first = fmt.Sprintf("%d+%s", ev.N, faultWord(ev.Fault))
+		first = fmt.Sprintf("%d + %s", ev.N, faultWord(ev.Fault))
+		if !strings.Contains(first, `"`) {
+			first = strings.ReplaceAll(first, " ", "")
+		}
 	case ev.Fault != "":
 		first = faultWord(ev.Fault)
 	case ev.Op == scenario.OpPoll:
@@ -198,6 +201,9 @@ func (p *printer) result(ev *scenario.Event, predicted []scenario.Fault) string 
 	}
 	if !slices.Contains(predicted, ev.Fault) {
 		all = append(all, unforeseen)
+	}
+	if strings.Contains(strings.Join(all, ""), `"`) {
+		return strings.Join(all, " | ") // what is quoted is a word of its own
 	}
 	return strings.Join(all, "|")
 }

@@ -78,6 +78,8 @@ func (w *expectation) returns(ev *scenario.Event, result string) error {
 			continue
 		case !both || isQuoted(word):
 			fault = bare(word)
+		default:
+			fault = bare(fault)
 		}
 		if fault == "" {
 			return fmt.Errorf("%q is no result: it is a number, ok, or a fault such as ECONNRESET", word)
@@ -98,16 +100,20 @@ func (w *expectation) returns(ev *scenario.Event, result string) error {
 	return nil
 }
 
-// alternatives cuts at | but not within a quoted word, which stands alone.
-func alternatives(result string) []string {
-	if !isQuoted(result) {
-		return strings.Split(result, "|")
+// alternatives cuts at |, but not within quotes.
+func alternatives(result string) (list []string) {
+	from, quoted := 0, false
+	for i := 0; i < len(result); i++ {
+		switch {
+		case quoted && result[i] == '\\':
+			i++
+		case result[i] == '"':
+			quoted = !quoted
+		case result[i] == '|' && !quoted:
+			list, from = append(list, result[from:i]), i+1
+		}
 	}
-	first, err := strconv.QuotedPrefix(result)
-	if err != nil || first == result {
-		return []string{result}
-	}
-	return append([]string{first}, strings.Split(strings.TrimPrefix(result[len(first):], "|"), "|")...)
+	return append(list, result[from:])
 }
 
 // assert reads one thing that the text says of a call besides its result.
