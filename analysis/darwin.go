@@ -16,6 +16,8 @@ func Darwin() *Model {
 		segments: slices.Concat(unconnected, darwinChecks, acknowledgements, darwinAborts, deliveries),
 		calls:    slices.Concat(gone, darwinReads, darwinWrites, openings, listenerCloses, polls, socketErrors, darwinShutdowns, shutdowns, darwinDisconnects, fates, darwinCloses),
 		timers:   darwinTimers,
+
+		icmpErrors: darwinICMP,
 	}
 }
 

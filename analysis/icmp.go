@@ -13,6 +13,7 @@ type icmpRule struct {
 	typ    uint8
 	codes  []uint8 // nil: all
 	err    scenario.Fault
+	dials  bool // it counts only while a connection is attempted
 	source string
 }
 
@@ -31,6 +32,16 @@ var linuxICMP = []icmpRule{
 	{name: "icmp6-time-exceeded", v6: true, typ: 3, err: "EHOSTUNREACH", source: "RFC 4443 §3.3, icmpv6_err_convert"},
 }
 
+// darwinICMP: tcp_ctlinput and tcp_notify, with net.inet.tcp.icmp_may_rst as it
+// comes. Net and host unreachable end no attempt before the fourth SYN, and are
+// nothing to a connection that stands.
+var darwinICMP = []icmpRule{
+	{name: "icmp-refused", typ: 3, codes: []uint8{2, 3, 9, 10, 13}, err: scenario.ECONNREFUSED, source: "tcp_ctlinput, tcp_drop_syn_sent"},
+	{name: "icmp-time-exceeded", typ: 11, err: "EHOSTUNREACH", dials: true, source: "tcp_ctlinput, tcp_drop_syn_sent"},
+	{name: "icmp6-refused", v6: true, typ: 1, codes: []uint8{1, 4}, err: scenario.ECONNREFUSED, source: "tcp6_ctlinput, tcp_drop_syn_sent"},
+	{name: "icmp6-time-exceeded", v6: true, typ: 3, err: "EHOSTUNREACH", dials: true, source: "tcp6_ctlinput, tcp_drop_syn_sent"},
+}
+
 func (r *icmpRule) is(m capture.ICMP) bool {
 	if r.v6 != m.From.Is6() || r.typ != m.Type {
 		return false
@@ -43,7 +54,8 @@ func (r *icmpRule) is(m capture.ICMP) bool {
 	return r.codes == nil
 }
 
-// icmp lets an ICMP error reach the endpoint (tcp_v4_err, tcp_v6_err). It counts
+// icmp lets an ICMP error reach the endpoint (tcp_v4_err, tcp_v6_err;
+// tcp_ctlinput). It counts
 // only if it quotes what is under way. It ends an attempt to connect; later it
 // is a soft error, told only when a timer gives up, and forgotten at the next
 // acknowledgement.
@@ -54,7 +66,7 @@ func (m *Model) icmp(e *endpoint, s *capture.Segment) passed {
 	}
 	for i := range m.icmpErrors {
 		r := &m.icmpErrors[i]
-		if !r.is(s.ICMP) {
+		if !r.is(s.ICMP) || r.dials && e.state != SynSent {
 			continue
 		}
 		p.rules, p.icmp = []string{r.name}, r

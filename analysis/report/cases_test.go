@@ -110,6 +110,15 @@ func six() []story {
 
 func others() []story {
 	return []story{
+		{name: "rejected", summary: "a router rejects what the client sends, until its kernel gives up", text: opening + `
+0.000180..0.000210 client write 2
+0.000184 client > server PSH,ACK len 2
+0.000189 net > client ICMP 3/1 about server seq 1
+0.200180 client > server PSH,ACK seq 1 len 2
+0.200189 net > client ICMP 3/1 about server seq 1
+0.000250..0.900000 client read 16 = EHOSTUNREACH
+0.900010..0.900020 client read 16 = EOF
+0.900030..0.900040 client close`},
 		{name: "blocked-read", summary: "the client waits for an answer while the server aborts", text: opening + `
 0.000180..0.000210 client write 2
 0.000184 client > server PSH,ACK len 2
