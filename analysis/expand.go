@@ -52,6 +52,9 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 		return false
 	}
 	r.predict(ev, a.fault)
+	if n, ok := torn(&w.endpoint, past, ev); ok && !a.agrees(ev) {
+		a.n = n
+	}
 	if !a.agrees(ev) {
 		return false
 	}
@@ -59,6 +62,23 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 	next.made |= bit
 	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint})
 	return same
+}
+
+// torn returns what a poll finds that looks at the socket while it processes
+// the segment that came last: a poll takes no lock, and looks for the error
+// after all else, which is the first that an RST changes (tcp_poll,
+// tcp_reset). ok is false if that segment had come before the poll.
+func torn(e *endpoint, past *step, ev *scenario.Event) (found int, ok bool) {
+	if ev.Op != scenario.OpPoll || past == nil || past.prev == nil || past.arrived == nil ||
+		past.arrived.Time.Add(lead).Before(ev.Start) {
+		return 0, false
+	}
+	before := past.prev.after
+	found = before.polled()&^scenario.PollErr | e.polled()&scenario.PollErr
+	if ev.Asked != 0 {
+		found &= ev.Asked | scenario.PollErr | scenario.PollHup
+	}
+	return found, true
 }
 
 // cutByDeadline reports whether the call's deadline passed while it was under
