@@ -46,7 +46,8 @@ const (
 	Exact   Certainty = "exact"   // one result was possible
 	Race    Certainty = "race"    // a segment fell into the call's interval: several were
 	Timer   Certainty = "timer"   // nothing on the wire marks the moment: a timer, or an administrator
-	Local   Certainty = "local"   // decided before anything reached the wire
+	Option  Certainty = "option"  // an option of the socket, or the size of a buffer, decides; no segment shows it
+	Local   Certainty = "local"   // decided on the host itself: before anything reached the wire, or by its scheduler
 	Unknown Certainty = "unknown" // the evidence does not show enough of the socket's life
 )
 

@@ -48,6 +48,9 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 		a.fault = ev.Fault // its context ended it, and the socket with it
 		next.state, next.orphan, next.closeBy = Closed, true, ev.ID
 	}
+	if a.fault == Blocks && unwilling(ev) {
+		a.fault = EAGAIN
+	}
 	if a.fault == Blocks {
 		return false
 	}

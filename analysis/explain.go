@@ -237,8 +237,8 @@ func (x *explainer) call(ev *scenario.Event) {
 		c.Certainty = Unknown
 	case h.replay.timed[ev.ID]:
 		c.Certainty = Timer
-	case len(c.Predicted) > 1:
-		c.Certainty = Race
+	default:
+		c.Certainty = h.replay.certainty(ev)
 	}
 	x.out.Calls = append(x.out.Calls, c)
 	if st == nil || ev.Fault == "" && !h.replay.broken[ev.ID] && !h.late[ev.ID] {

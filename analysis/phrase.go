@@ -219,6 +219,8 @@ func summary(chain []Link, ev *scenario.Event) string {
 		return "the program's own deadline passed first"
 	case scenario.Canceled:
 		return "the program itself gave the call up"
+	case EAGAIN:
+		return "the call would have had to wait, and an option of the socket does not let it"
 	}
 	return "the program's own doing"
 }

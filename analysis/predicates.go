@@ -146,8 +146,11 @@ func closedHere(e *endpoint, _ *scenario.Event) bool   { return e.orphan }
 func finSeen(e *endpoint, _ *scenario.Event) bool      { return e.shut.has(done) }
 func noMoreReads(e *endpoint, _ *scenario.Event) bool  { return e.shut.has(rcvShut) }
 func noMoreWrites(e *endpoint, _ *scenario.Event) bool { return e.shut.has(sendShut) }
-func emptyBuffer(_ *endpoint, ev *scenario.Event) bool { return ev.Asked == 0 }
 func lingerZero(e *endpoint, _ *scenario.Event) bool   { return e.linger0 }
+
+// emptyBuffer: Go's Read of no octets, which does not ask the kernel and so can
+// not fail. One that failed was a recv(2) of no octets, which does.
+func emptyBuffer(_ *endpoint, ev *scenario.Event) bool { return ev.Asked == 0 && ev.Fault == "" }
 
 // deadlinePassed: the deadline lay before the call, which then does not touch
 // the socket (internal/poll, prepareRead).

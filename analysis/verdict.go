@@ -51,7 +51,7 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 		v.Chain = v.Chain[len(v.Chain)-2:]
 		v.Chain[0].Because, v.Chain[0].Source = "the program itself had closed the socket", v.Source
 	}
-	if v.Cause == (Link{}) && ev.Fault != scenario.Deadline && ev.Fault != scenario.Canceled {
+	if v.Cause == (Link{}) && ev.Fault != scenario.Deadline && ev.Fault != scenario.Canceled && !unwilling(ev) {
 		v.Outcome, v.Because = Inconclusive, "the model allows the result but names no cause"
 		return v
 	}
