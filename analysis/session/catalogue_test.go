@@ -50,7 +50,8 @@ func TestSlowCatalogue(t *testing.T) {
 	all.Wait()
 }
 
-// explained performs a story over both families.
+// explained performs a story over both families, and prints it as text that is
+// read back.
 func explained(t *testing.T, s *Session, sc *scenario.Scenario) {
 	for _, family := range both() {
 		run, err := s.Perform(t.Context(), sc, Stage{Family: family})
@@ -60,5 +61,6 @@ func explained(t *testing.T, s *Session, sc *scenario.Scenario) {
 				t.Logf("call %d %s: %s, %s", v.Event, v.Fault, v.Outcome, v.Because)
 			}
 		}
+		readBack(t, run)
 	}
 }
