@@ -70,6 +70,8 @@ var unconnected = []segmentRule{
 
 	{name: "syn-recv-bad-ack", in: in(SynRecv), when: all(without(capture.RST|capture.SYN), badACK), reply: TCPFlags,
 		final: true, source: "tcp_check_req"},
+	{name: "syn-recv-syn-again", in: in(SynRecv), when: all(flags(capture.SYN), without(capture.ACK|capture.RST), requested, sameSYN),
+		final: true, source: "RFC 9293 §3.10.7.4, tcp_check_req"},
 	{name: "syn-recv-syn-ack", in: in(SynRecv), when: all(flags(capture.SYN|capture.ACK), without(capture.RST), acksOurSYN, sameSYN),
 		do: takeACK, next: Established, final: true, source: "RFC 9293 §3.5, figure 7"},
 	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN), do: complete, next: Established,

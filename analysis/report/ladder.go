@@ -56,6 +56,7 @@ func (l *ladder) lay() {
 		case m.seg != nil:
 			l.rows = append(l.rows, row{at: m.at, seg: m.seg})
 			l.beside(m.seg)
+			l.unheeded(m.seg)
 		case !m.end:
 			// A dial's interval opens beside its SYN, if that is the first that was
 			// captured since, and a write's beside its data.
@@ -98,6 +99,21 @@ func (l *ladder) beside(s *capture.Segment) {
 		return
 	}
 	r.cells[i], r.fault[i] = l.within(ev)+l.label(ev), ev.Fault != ""
+}
+
+// unheeded writes at the receiver's edge of an RST or a SYN that it had no effect.
+func (l *ladder) unheeded(s *capture.Segment) {
+	effect := l.run.Notes[s.ID].Effect
+	i := 1 - l.cast.at[end{s.Src, s.Dst}].edge
+	r := &l.rows[len(l.rows)-1]
+	if s.Flags&(capture.RST|capture.SYN) == 0 || s.ICMP.Is() || r.cells[i] != "" {
+		return
+	}
+	for _, word := range []string{"ignored", "not believed"} {
+		if strings.Contains(effect, word) {
+			r.cells[i] = word
+		}
+	}
 }
 
 // opens is the start of a call's interval, which from now on has to be drawn

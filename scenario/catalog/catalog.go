@@ -32,6 +32,7 @@ func Chapters() []Chapter {
 			dataBeforeReset(),
 			dataBeforeResetWriteFirst(),
 			resetBlockedRead(),
+			resetBothBlocked(),
 			soErrorTakesIt(),
 		}},
 		{"Orderly closes and half-closes", []*scenario.Scenario{
@@ -59,6 +60,7 @@ func Chapters() []Chapter {
 			closedBeforeAccept(),
 			resetBeforeHandshakeEnds(),
 			backlogFull(),
+			backlogFullRetry(),
 			backlogFullLate(),
 			backlogFullAbort(),
 		}},
@@ -85,6 +87,7 @@ func Chapters() []Chapter {
 		}},
 		{"Forged and strange segments", []*scenario.Scenario{
 			forgedReset(),
+			forgedResetWithText(),
 			forgedResetInWindow(),
 			forgedResetOutOfWindow(),
 			staleResetThenReal(),
