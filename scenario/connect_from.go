@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,24 +18,13 @@ import (
 // itself (RFC 9293 §3.5, figure 7). Go's dialer tries again when that happens by
 // chance, but not where it was asked for. A failure is a result, as with
 // [Stage.Dial].
-func (s *Stage) DialFrom(role Role, from, to netip.AddrPort) *Peer {
+func (s *Stage) DialFrom(role Role, from, to netip.AddrPort) (p *Peer) {
 	d := s.rec.Dialer(role)
 	d.Settings.LocalAddr = net.TCPAddrFromAddrPort(from)
 	d.Settings.Control = reuseAddress
-	return s.dialBy(d, to)
-}
-
-// DialWithin connects as [Stage.Dial] does, and gives up after d.
-func (s *Stage) DialWithin(to netip.AddrPort, d time.Duration) *Peer {
-	by := s.rec.Dialer(Client)
-	by.Settings.Timeout = d
-	return s.dialBy(by, to)
-}
-
-func (s *Stage) dialBy(d *Dialer, to netip.AddrPort) (p *Peer) {
-	s.call(d.role, OpDial, func() {
+	s.call(role, OpDial, func() {
 		c, _ := d.dial(s.ctx, "tcp", to.String()) // the error is in the recording
-		p = s.peer(d.role, c)
+		p = s.peer(role, c)
 	})
 	return p
 }

@@ -16,6 +16,7 @@
 package catalog
 
 import (
+	"net"
 	"time"
 
 	"github.com/rstwatch/rstwatch/scenario"
@@ -39,7 +40,7 @@ only the connections that were never served have made it fail.`,
 			s.Backlog(0)
 			first := s.Dial(at)
 			s.AwaitQueue()
-			s.DialWithin(at, 50*time.Millisecond)
+			s.DialWith(net.Dialer{Timeout: 50 * time.Millisecond}, at)
 			served := s.Accept(first)
 			third := s.Dial(at)
 			also := s.Accept(third)

@@ -32,16 +32,14 @@ client's read fails with ECONNRESET. The server's program has never seen it.`,
 		Refs: []string{"RFC 9293 §3.8.1", "tcp_check_req (Linux)"},
 		Lab:  true,
 		Play: func(s *scenario.Stage) {
-			var restore func() error
-			s.Act("let a queue that is full abort", func() (err error) {
-				restore, err = lab.Sysctl("net.ipv4.tcp_abort_on_overflow", "1")
-				return err
+			restore := s.Change("let a queue that is full abort", func() (func() error, error) {
+				return lab.Sysctl("net.ipv4.tcp_abort_on_overflow", "1")
 			})
 			first, second := overfill(s)
 			first.Write("a")
 			first.AwaitHangup()
 			first.Read(16)
-			s.Act("put the setting back", restore)
+			restore()
 			first.Close()
 			other := s.Accept(second)
 			other.SetLinger(0)

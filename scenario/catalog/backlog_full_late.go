@@ -38,10 +38,10 @@ should.`,
 		Lab: true,
 		Play: func(s *scenario.Stage) {
 			first, second := overfill(s)
-			rule := watch(s, "the first client's data", lab.Match{From: first.Local(), To: first.Remote(), HasPayload: true, Inbound: true})
+			rule, lift := watch(s, "the first client's data", lab.Match{From: first.Local(), To: first.Remote(), HasPayload: true, Inbound: true})
 			first.Write("a")
 			s.Wait("the data to arrive", func(ctx context.Context) error { return rule.Await(ctx, 1) })
-			s.Act("stop counting", rule.Remove)
+			lift()
 			other := s.Accept(second)
 			served := s.Accept(first)
 			served.Read(16)
@@ -64,20 +64,16 @@ should.`,
 func overfill(s *scenario.Stage) (first, second *scenario.Peer) {
 	at := s.Listen()
 	s.Backlog(0)
-	rule := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN})
+	_, lift := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN})
 	first = s.Dial(at)
-	s.Act("let the server get its segments again", rule.Remove)
+	lift()
 	second = s.Dial(at)
 	s.AwaitQueue()
 	return first, second
 }
 
 // watch counts what matches and lets it pass.
-func watch(s *scenario.Stage, what string, m lab.Match) (rule *lab.Rule) {
+func watch(s *scenario.Stage, what string, m lab.Match) (rule *lab.Rule, lift func()) {
 	m.Skip = 1<<32 - 1
-	s.Act("count "+what, func() (err error) {
-		rule, err = lab.Drop(m)
-		return err
-	})
-	return rule
+	return drop(s, "none of "+what, m)
 }

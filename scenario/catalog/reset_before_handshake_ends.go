@@ -33,11 +33,11 @@ client closes, and the server reads EOF.`,
 		Lab:  true,
 		Play: func(s *scenario.Stage) {
 			at := s.Listen()
-			rule := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN | lab.RST})
+			_, lift := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN | lab.RST})
 			first := s.Dial(at)
 			first.SetLinger(0)
 			first.Close()
-			s.Act("let the server get its segments again", rule.Remove)
+			lift()
 			second := s.Dial(at)
 			server := s.Accept(second)
 			second.Close()

@@ -33,7 +33,7 @@ macOS.`,
 			client, server := s.Connect()
 			server.CloseWrite()
 			client.AwaitFIN()
-			rule := drop(s, "the client's FIN", lab.Match{From: client.Local(), To: client.Remote(), Flags: lab.FIN, Mask: lab.FIN, Inbound: true})
+			_, lift := drop(s, "the client's FIN", lab.Match{From: client.Local(), To: client.Remote(), Flags: lab.FIN, Mask: lab.FIN, Inbound: true})
 			client.CloseWrite()
 			forge(s, client, 0)
 			client.AwaitHangup()
@@ -41,7 +41,7 @@ macOS.`,
 			client.Write("a")
 			client.Close()
 			server.Close()
-			s.Act("let the client's segments through again", rule.Remove)
+			lift()
 		},
 		Expect: map[string][]scenario.Result{
 			"linux":  {byClient(scenario.OpRead, scenario.EOF), byClient(scenario.OpWrite, scenario.ECONNRESET)},
@@ -50,11 +50,12 @@ macOS.`,
 	}
 }
 
-// drop loses what matches from now on, until the rule is removed.
-func drop(s *scenario.Stage, what string, m lab.Match) (rule *lab.Rule) {
-	s.Act("lose "+what, func() (err error) {
+// drop loses what matches from now on, until the rule is lifted or the story has
+// ended.
+func drop(s *scenario.Stage, what string, m lab.Match) (rule *lab.Rule, lift func()) {
+	lift = under(s, "lose "+what, func() (_ *lab.Rule, err error) {
 		rule, err = lab.Drop(m)
-		return err
+		return rule, err
 	})
-	return rule
+	return rule, lift
 }

@@ -34,13 +34,13 @@ and the client's read fails with ECONNRESET.`,
 		Lab:  true,
 		Play: func(s *scenario.Stage) {
 			here, there := s.Bind(), s.Bind()
-			rule := drop(s, "the client's SYN", lab.Match{From: here, To: there, Flags: lab.SYN, Mask: lab.SYN | lab.ACK, Inbound: true})
+			rule, lift := drop(s, "the client's SYN", lab.Match{From: here, To: there, Flags: lab.SYN, Mask: lab.SYN | lab.ACK, Inbound: true})
 			var client *scenario.Peer
 			join := s.Go(func() { client = s.DialFrom(scenario.Client, here, there) })
 			s.Wait("the client's SYN", func(ctx context.Context) error { return rule.Await(ctx, 1) })
 			server := s.DialFrom(scenario.Server, there, here)
 			join()
-			s.Act("let the client's SYN through again", rule.Remove)
+			lift()
 			client.Write("hello")
 			server.Read(5)
 			server.SetLinger(0)
