@@ -30,6 +30,12 @@ func decodeLink(f Frame) (network, int, error) {
 		return decodeEthernet(f.Data)
 	case LinkNull, LinkLoop:
 		return decodeLoopback(f.Data)
+	case LinkRaw, LinkIPv4, LinkIPv6:
+		return decodeRaw(f.Data)
+	case LinkCooked:
+		return decodeCooked(f.Data, cookedProtocol, cookedLen)
+	case LinkCooked2:
+		return decodeCooked(f.Data, cooked2Protocol, cooked2Len)
 	default:
 		return networkOther, 0, ErrLinkType
 	}
@@ -51,6 +57,43 @@ func decodeEthernet(b []byte) (network, int, error) {
 			return networkOther, at + 2, nil
 		}
 	}
+}
+
+// The cooked headers of Linux (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2): where
+// the EtherType stands, and how long they are.
+const (
+	cookedProtocol  = 14
+	cookedLen       = 16
+	cooked2Protocol = 0
+	cooked2Len      = 20
+)
+
+// decodeCooked reads the header that Linux puts in place of an interface's own.
+func decodeCooked(b []byte, protocol, length int) (network, int, error) {
+	if len(b) < length {
+		return networkOther, 0, ErrTruncated
+	}
+	switch binary.BigEndian.Uint16(b[protocol:]) {
+	case etherIPv4:
+		return networkIPv4, length, nil
+	case etherIPv6:
+		return networkIPv6, length, nil
+	}
+	return networkOther, length, nil
+}
+
+// decodeRaw tells the datagram's version by its first four bits.
+func decodeRaw(b []byte) (network, int, error) {
+	if len(b) == 0 {
+		return networkOther, 0, ErrTruncated
+	}
+	switch b[0] >> 4 {
+	case 4:
+		return networkIPv4, 0, nil
+	case 6:
+		return networkIPv6, 0, nil
+	}
+	return networkOther, 0, nil
 }
 
 // decodeLoopback reads the address family in front of a BSD loopback frame.

@@ -69,6 +69,12 @@ func TestDecodeFindsTheSegment(t *testing.T) {
 		{"802.1Q", LinkEthernet, ethernet(four, 0x8100, 0x0800), v4Src, false},
 		{"802.1ad over 802.1Q", LinkEthernet, ethernet(six, 0x88a8, 0x8100, 0x86dd), v6Src, false},
 		{"stacked the old way", LinkEthernet, ethernet(four, 0x9100, 0x8100, 0x0800), v4Src, false},
+		{"raw IPv4", LinkRaw, four, v4Src, false},
+		{"raw IPv6", LinkRaw, six, v6Src, false},
+		{"IPv4 alone", LinkIPv4, four, v4Src, false},
+		{"IPv6 alone", LinkIPv6, six, v6Src, false},
+		{"Linux cooked", LinkCooked, append([]byte{0, 0, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00}, four...), v4Src, false},
+		{"Linux cooked v2", LinkCooked2, append([]byte{0x86, 0xdd, 0, 0, 0, 0, 0, 1, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0}, six...), v6Src, false},
 		{"null, little endian", LinkNull, append([]byte{2, 0, 0, 0}, four...), v4Src, false},
 		{"null, big endian", LinkNull, append([]byte{0, 0, 0, 2}, four...), v4Src, false},
 		{"null, Linux IPv6", LinkNull, append([]byte{10, 0, 0, 0}, six...), v6Src, false},
@@ -99,7 +105,11 @@ func TestDecodeRefuses(t *testing.T) {
 		frame Frame
 		want  error
 	}{
-		{"Linux cooked v2", Frame{Link: 276, Data: four, Wire: len(four)}, ErrLinkType},
+		{"802.11", Frame{Link: 105, Data: four, Wire: len(four)}, ErrLinkType},
+		{"empty raw", Frame{Link: LinkRaw}, ErrTruncated},
+		{"raw of no version", Frame{Link: LinkRaw, Data: []byte{0x50}, Wire: 1}, ErrNotTCP},
+		{"cooked ARP", Frame{Link: LinkCooked, Data: []byte{0, 0, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 8, 6}, Wire: 16}, ErrNotTCP},
+		{"cooked and cut", Frame{Link: LinkCooked2, Data: make([]byte, 19), Wire: 40}, ErrTruncated},
 		{"ARP", frame(ethernet(make([]byte, 28), 0x0806)), ErrNotTCP},
 		{"802.3 length", frame(ethernet(make([]byte, 28), 28)), ErrNotTCP},
 		{"unknown family", Frame{Link: LinkNull, Data: []byte{7, 0, 0, 0, 0x45}, Wire: 5}, ErrNotTCP},

@@ -61,7 +61,12 @@ type LinkType uint32
 const (
 	LinkNull     LinkType = 0   // BSD loopback, 4-byte family in the writer's byte order
 	LinkEthernet LinkType = 1   // also Linux's lo
+	LinkRaw      LinkType = 101 // an IP datagram without a link header
 	LinkLoop     LinkType = 108 // OpenBSD loopback, family in network byte order
+	LinkCooked   LinkType = 113 // LINUX_SLL: what a capture on all interfaces gives on Linux
+	LinkIPv4     LinkType = 228 // an IPv4 datagram
+	LinkIPv6     LinkType = 229 // an IPv6 datagram
+	LinkCooked2  LinkType = 276 // LINUX_SLL2, with the interface's number
 )
 
 // Frame is a captured frame as it left the interface.
