@@ -34,18 +34,9 @@ type heard struct {
 	reason   analysis.Reason
 }
 
-// hear makes a trace instance of the test's own. Only root on the host may:
-// others skip. A sandbox that root made keeps root's right to files.
-func hear(tb testing.TB) *kernel {
-	tb.Helper()
-	k, missing := mayHear(tb)
-	if missing != "" {
-		tb.Skip("needs " + missing)
-	}
-	return k
-}
-
-// mayHear is hear for a test that can do without: it says what is missing.
+// mayHear makes a trace instance of the test's own, or says what is missing:
+// only root on the host may. A sandbox that root made keeps root's right to
+// files.
 func mayHear(tb testing.TB) (k *kernel, missing string) {
 	tb.Helper()
 	k = &kernel{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}

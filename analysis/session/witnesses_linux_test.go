@@ -1,50 +1,109 @@
 package session
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
 
-// TestReasonsAreTheKernels: in every story, over both families, the reason that
-// the model infers for an RST is the one that the kernel gives; and what the
-// model says that no TCP sent, the kernel did not send.
-func TestReasonsAreTheKernels(t *testing.T) {
-	needSandbox(t)
-	k := hear(t)
+// TestWitnesses holds the model against two witnesses that it was not made
+// from, in every story. The kernel: the reason that is inferred for an RST is
+// the one that it gives, and what the model says that no TCP sent, it did not
+// send. And IPv6: it gives the verdicts that IPv4 gives, one by one, unless the
+// catalogue says otherwise, or that the story is a race.
+func TestWitnesses(t *testing.T) {
 	s := open(t, Options{})
-	total := 0
+	k, missing := mayHear(t)
+	var differs, contradicted []string
+	verdicts, resets := 0, 0
 	for _, sc := range catalog.All() {
-		for _, family := range both() {
-			if err := k.forget(); err != nil {
-				t.Fatal(err)
-			}
-			run, err := s.Perform(t.Context(), sc, Stage{Family: family})
-			if err != nil {
-				t.Errorf("%s over %s: %v", sc.Name, family, err)
-				continue
-			}
-			said, err := k.heard()
-			if err != nil {
-				t.Fatal(err)
-			}
-			wrong, agreed := contradicts(said, run.Evidence.Segments, func(s *capture.Segment) []analysis.Reason {
-				return run.Notes[s.ID].Reasons
-			})
+		if sc.Slow && testing.Short() {
+			continue
+		}
+		var said [2][]string
+		for i, family := range both() {
+			run, wrong, agreed := heardPerform(t, s, k, sc, family)
 			for _, text := range wrong {
-				t.Errorf("%s over %s: %s", sc.Name, family, text)
+				contradicted = append(contradicted, fmt.Sprintf("%s over %s: %s", sc.Name, family, text))
 			}
-			total += agreed
+			said[i] = sayings(run)
+			resets += agreed
+		}
+		race := slices.ContainsFunc(sc.Expect["linux"], func(r scenario.Result) bool { return r.Or != "" })
+		if sc.Expect6 == nil && !race {
+			verdicts += len(said[0])
+			if !slices.Equal(said[0], said[1]) {
+				differs = append(differs, fmt.Sprintf("%s: over IPv4\n%q\nover IPv6\n%q", sc.Name, said[0], said[1]))
+			}
 		}
 	}
-	t.Logf("%d RSTs, each for the reason that the kernel gives", total)
-	if total == 0 {
-		t.Error("no RST was compared")
+	t.Run("kernel", func(t *testing.T) {
+		if missing != "" {
+			t.Skip("needs " + missing)
+		}
+		report(t, resets, "RSTs, each for the reason that the kernel gives", contradicted)
+	})
+	t.Run("families", func(t *testing.T) {
+		report(t, verdicts, "verdicts, each the same over IPv6", differs)
+	})
+}
+
+// report prints what differs, and how much was compared.
+func report(t *testing.T, n int, of string, differs []string) {
+	t.Helper()
+	for _, text := range differs {
+		t.Error(text)
 	}
+	t.Log(n, of)
+	if n == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
+// heardPerform performs a story and compares its RSTs with what the kernel
+// says of them, unless k is nil.
+func heardPerform(t *testing.T, s *Session, k *kernel, sc *scenario.Scenario, family scenario.Family) (run *analysis.Run, wrong []string, agreed int) {
+	t.Helper()
+	if k != nil {
+		if err := k.forget(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run, err := s.Perform(t.Context(), sc, Stage{Family: family})
+	if err != nil {
+		t.Fatalf("%s over %s: %v", sc.Name, family, err)
+	}
+	if k == nil {
+		return run, nil, 0
+	}
+	said, err := k.heard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, agreed = contradicts(said, run.Evidence.Segments, func(s *capture.Segment) []analysis.Reason {
+		return run.Notes[s.ID].Reasons
+	})
+	return run, wrong, agreed
+}
+
+// sayings returns what a run's verdicts say, but for numbers and addresses, in
+// an order that does not depend on which of two calls at once was first.
+func sayings(run *analysis.Run) []string {
+	var list []string
+	for _, v := range run.Verdicts {
+		ev := run.Event(v.Event)
+		list = append(list, fmt.Sprintf("%s %s = %s: %s by %s %s, %q, chain of %d, elsewhere %s by %s",
+			ev.Role, ev.Op, v.Fault, v.Outcome, v.Rule, v.Source, v.Inferred, len(v.Chain), v.Elsewhere.Fault, v.Elsewhere.Rule))
+	}
+	slices.Sort(list)
+	return list
 }
 
 // TestContradicts: what the kernel says is held against what was inferred,
