@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -101,45 +102,89 @@ func (s *style) failures(r *analysis.Run) string {
 	return s.text(strings.Join(parts, ", "))
 }
 
-// decisive names the segments that the failed calls blame.
-func (s *style) decisive(r *analysis.Run) string {
-	var ids []string
-	kind := ""
-	for _, v := range r.Verdicts {
-		seg := r.Segment(v.Cause.Segment)
-		if seg == nil {
-			continue
-		}
-		if id := fmt.Sprintf("#%d", seg.ID); len(ids) == 0 || ids[len(ids)-1] != id {
-			ids = append(ids, id)
-			kind = (seg.Flags & (capture.FIN | capture.RST | capture.ACK)).String()
-			if seg.ICMP.Is() {
-				kind = "ICMP"
-			}
+// leading returns the verdict that a run is about: the first on an error, or
+// where there is none on the end of a stream. It is nil if all calls succeeded.
+func leading(r *analysis.Run) *analysis.Verdict {
+	for i := range r.Verdicts {
+		if r.Verdicts[i].Fault != scenario.EOF {
+			return &r.Verdicts[i]
 		}
 	}
-	if len(ids) == 0 {
+	if len(r.Verdicts) > 0 {
+		return &r.Verdicts[0]
+	}
+	return nil
+}
+
+// decisive names the segment that the leading verdict blames, and others of its
+// kind that the run's further verdicts blame.
+func (s *style) decisive(r *analysis.Run) string {
+	lead := leading(r)
+	if lead == nil || r.Segment(lead.Cause.Segment) == nil {
 		return "none"
+	}
+	kind := segmentKind(r.Segment(lead.Cause.Segment))
+	var ids []string
+	for _, v := range r.Verdicts {
+		seg := r.Segment(v.Cause.Segment)
+		if seg == nil || segmentKind(seg) != kind {
+			continue
+		}
+		if id := fmt.Sprintf("#%d", seg.ID); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
 	return strings.Join(ids, ",") + " " + kind
 }
 
-// why is the shortest account of why the decisive segment was sent.
+// segmentKind is what ended a connection: "RST,ACK", "FIN,ACK", "ICMP"; or, where
+// it went unanswered, "SYN" or "data".
+func segmentKind(seg *capture.Segment) string {
+	switch flags := seg.Flags & (capture.SYN | capture.FIN | capture.RST | capture.ACK); {
+	case seg.ICMP.Is():
+		return "ICMP"
+	case flags == capture.ACK && seg.Len > 0:
+		return "data"
+	default:
+		return flags.String()
+	}
+}
+
+// why is the shortest account of what made the leading verdict's call fail.
 func why(r *analysis.Run) string {
 	short := map[analysis.Reason]string{
 		analysis.AbortOnClose: "closed, data unread", analysis.TimeWaitSocket: "data after close",
 		analysis.AbortOnData: "data after close", analysis.NoSocket: "nobody listens",
 		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted",
+		analysis.InvalidSYN: "accept queue full", analysis.InvalidAck: "half-open",
+		analysis.KeepaliveTimeout: "no answer",
 	}
-	for _, v := range r.Verdicts {
-		if len(v.Inferred) > 0 {
-			return cmp.Or(short[v.Inferred[0]], string(v.Inferred[0]))
-		}
+	lead := leading(r)
+	switch {
+	case lead == nil:
+		return ""
+	case len(lead.Inferred) > 0:
+		return cmp.Or(short[lead.Inferred[0]], string(lead.Inferred[0]))
+	case lead.Fault == scenario.Deadline:
+		return "own deadline"
+	case lead.Fault == scenario.Canceled:
+		return "cancelled"
+	case lead.Fault == scenario.Closed:
+		return "own close"
+	case lead.Cause.Event != 0:
+		return "own " + string(r.Event(lead.Cause.Event).Op)
+	case lead.Fault == scenario.EOF:
+		return "orderly close"
 	}
-	for _, v := range r.Verdicts {
-		if v.Fault == scenario.EOF {
-			return "orderly close"
-		}
+	switch seg := r.Segment(lead.Cause.Segment); {
+	case seg == nil:
+		return "no segment left"
+	case seg.ICMP.Is():
+		return seg.ICMP.Meaning()
+	case seg.Flags.Has(capture.RST):
+		return "somebody else's"
+	case lead.Fault == scenario.ETIMEDOUT:
+		return "no answer"
 	}
-	return ""
+	return "own shutdown" // what came after it was answered with an RST
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +40,7 @@ func newList(stdout io.Writer) *cobra.Command {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 	}
 	cmd.Flags().StringSliceVar(&f.tags, "tag", nil, "only scenarios about `TAG`; of several, about all of them")
-	cmd.RegisterFlagCompletionFunc("tag", fixed(tags()))
+	cmd.RegisterFlagCompletionFunc("tag", fixed(tagsOf(catalog.All())))
 	cmd.Flags().StringVar(&f.fault, "fault", "", "only scenarios in which a call gives this `ERROR`, such as EPIPE")
 	cmd.RegisterFlagCompletionFunc("fault", fixed(faultNames()))
 	f.model.add(cmd, "model", "with --fault: on this system, linux or darwin (default: this one)")
@@ -60,12 +58,7 @@ func (f *listFlags) list(stdout io.Writer) error {
 	}
 	found := 0
 	sections := sections(func(sc *scenario.Scenario) bool {
-		for _, tag := range f.tags {
-			if !slices.Contains(sc.Tags, tag) {
-				return false
-			}
-		}
-		if fault != "" && len(sc.Gives(model, fault)) == 0 {
+		if !hasTags(sc, f.tags) || fault != "" && len(sc.Gives(model, fault)) == 0 {
 			return false
 		}
 		found++
@@ -88,11 +81,8 @@ func (f *listFlags) wanted() (scenario.Fault, error) {
 	if err := f.check(help); err != nil {
 		return "", err
 	}
-	known := tags()
-	for _, tag := range f.tags {
-		if !slices.Contains(known, tag) {
-			return "", &failure{code: exitUsage, err: fmt.Errorf("unknown tag %q: there are %s", tag, strings.Join(known, ", ")), hint: help}
-		}
+	if err := checkTags(catalog.All(), f.tags, help); err != nil {
+		return "", err
 	}
 	if f.fault == "" {
 		if f.model.value != "" {
@@ -105,14 +95,4 @@ func (f *listFlags) wanted() (scenario.Fault, error) {
 		return "", unknown("error", f.fault, faultNames(), "rstwatch explain --help")
 	}
 	return g.Fault, nil
-}
-
-// tags returns all tags of the catalogue, sorted.
-func tags() []string {
-	var list []string
-	for _, sc := range catalog.All() {
-		list = append(list, sc.Tags...)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }

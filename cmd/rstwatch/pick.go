@@ -69,23 +69,18 @@ func (f *runFlags) pick(args []string) (*picked, error) {
 	return p, nil
 }
 
-// pickTagged picks every scenario that has one of the tags, or every one.
+// pickTagged picks every scenario that has all of the tags.
 func (f *runFlags) pickTagged(p *picked) error {
-	var known []string
-	for _, sc := range f.stories {
-		known = append(known, sc.Tags...)
-	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	for _, tag := range f.tags {
-		if !slices.Contains(known, tag) {
-			return unknown("tag", tag, known, "rstwatch list")
-		}
+	if err := checkTags(f.stories, f.tags, "rstwatch list"); err != nil {
+		return err
 	}
 	for _, sc := range f.stories {
-		if len(f.tags) == 0 || slices.ContainsFunc(sc.Tags, func(t string) bool { return slices.Contains(f.tags, t) }) {
+		if hasTags(sc, f.tags) {
 			p.add(sc, false)
 		}
+	}
+	if len(p.scenarios) == 0 {
+		return &failure{code: exitUsage, err: fmt.Errorf("no scenario has all of the tags %s", strings.Join(f.tags, ", ")), hint: "rstwatch list"}
 	}
 	return nil
 }

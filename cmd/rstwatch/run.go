@@ -59,7 +59,8 @@ private network namespace. What changes the network always runs in one.`,
 	f.stageFlags.add(cmd)
 	fl := cmd.Flags()
 	fl.BoolVar(&f.all, "all", false, "run every scenario")
-	fl.StringSliceVar(&f.tags, "tag", nil, "run every scenario with this `TAG`; may be given several times")
+	fl.StringSliceVar(&f.tags, "tag", nil, "run every scenario about `TAG`; of several, about all of them")
+	cmd.RegisterFlagCompletionFunc("tag", cobra.FixedCompletions(tagsOf(stories), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

@@ -25,9 +25,9 @@ func slowStories() []*scenario.Scenario {
 		}))
 	}
 	otherwise := slowStory("comes-out-otherwise", func(s *scenario.Stage) { s.Connect() })
-	otherwise.Tags = []string{"wrong"}
+	otherwise.Tags = []string{"judged"}
 	elsewhere := slowStory("elsewhere", func(s *scenario.Stage) { s.Connect() })
-	elsewhere.Tags, elsewhere.Expect = []string{"else"}, map[string][]scenario.Result{"darwin": elsewhere.Expect["linux"]}
+	elsewhere.Tags, elsewhere.Expect = []string{"judged"}, map[string][]scenario.Result{"darwin": elsewhere.Expect["linux"]}
 	return append(stories, otherwise, elsewhere,
 		slowStory("dies", func(s *scenario.Stage) {
 			s.Connect()
