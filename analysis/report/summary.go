@@ -102,18 +102,38 @@ func (s *style) failures(r *analysis.Run) string {
 	return s.text(strings.Join(parts, ", "))
 }
 
-// leading returns the verdict that a run is about: the first on an error, or
-// where there is none on the end of a stream. It is nil if all calls succeeded.
+// leading returns the verdict that a run is about: the first of those that weigh
+// most; of a library's call the one on the call beneath it that failed. It is nil
+// if all calls succeeded.
 func leading(r *analysis.Run) *analysis.Verdict {
+	var lead *analysis.Verdict
 	for i := range r.Verdicts {
-		if r.Verdicts[i].Fault != scenario.EOF {
-			return &r.Verdicts[i]
+		if v := &r.Verdicts[i]; lead == nil || weight(v) > weight(lead) {
+			lead = v
 		}
 	}
-	if len(r.Verdicts) > 0 {
-		return &r.Verdicts[0]
+	if lead == nil {
+		return nil
 	}
-	return nil
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Event == lead.Cause.Event {
+			return v
+		}
+	}
+	return lead
+}
+
+// weight says how much a verdict tells of how a connection ended.
+func weight(v *analysis.Verdict) int {
+	switch v.Fault {
+	case scenario.Other:
+		return 0
+	case scenario.EOF:
+		return 1
+	case scenario.Deadline:
+		return 2
+	}
+	return 3
 }
 
 // decisive names the segment that the leading verdict blames, and others of its
