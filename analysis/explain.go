@@ -197,6 +197,9 @@ func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 				results[st.call.ID] = Elsewhere{Fault: Blocks}
 				continue
 			}
+			if a.fault == Blocks && st.call.Fault == scenario.Canceled {
+				a.fault = scenario.Canceled // the program gives up there as well
+			}
 			there := Elsewhere{Fault: a.fault, N: max(a.n, 0)}
 			if a.fault == "" && st.call.Op == scenario.OpWrite {
 				there.N = st.call.Asked

@@ -14,7 +14,10 @@ import (
 //
 // It has no ReadFrom and no WriteTo on purpose: with them io.Copy would hand
 // the octets to splice or sendfile inside the kernel, and the reads and writes
-// in between would not be seen. Without them io.Copy uses Read and Write.
+// in between would not be seen. Without them io.Copy uses Read and Write. So
+// what io.Copy says of a failure differs from what it says of *net.TCPConn:
+// "write tcp …: write: broken pipe", not "writeto tcp …: readfrom tcp …: splice:
+// broken pipe", and net/http and httputil copy in the same plain way.
 type Conn struct {
 	rec  *Recorder
 	net  net.Conn

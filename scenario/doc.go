@@ -12,6 +12,13 @@
 //	…
 //	for _, e := range rec.Events() { … }
 //
+// [Recorder.Listener] goes to http.Server's Serve, [Dialer.DialContext] to
+// http.Transport, [Recorder.Conn] to tls.Client: whatever takes a [net.Conn] or a
+// [net.Listener] can be recorded. What a library itself says is recorded with
+// [Recorder.Library], around the calls that it makes. io.Copy between recorded
+// connections reads and writes, for splice and sendfile would hide both, see
+// [Conn].
+//
 // # Waiting
 //
 // [Conn.AwaitFIN], [Conn.AwaitHangup] and [AwaitFINAcked] wait until something

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -47,6 +48,45 @@ func Example() {
 	// socket 3: server read, 5 octets, fault ""
 	// socket 3: server read, 0 octets, fault "EOF"
 	// socket 3: server close, 0 octets, fault ""
+}
+
+// A server and a client of net/http, whose listener and dialer are wrapped, are
+// recorded down to each call on their sockets. A connection that exists already
+// is wrapped with [scenario.Recorder.Conn].
+func ExampleRecorder() {
+	rec := scenario.NewRecorder()
+
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := &http.Server{Handler: http.NotFoundHandler()}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		server.Serve(rec.Listener(scenario.Server, inner))
+	}()
+
+	client := &http.Client{Transport: &http.Transport{DialContext: rec.Dialer(scenario.Client).DialContext}}
+	answer, err := client.Get("http://" + inner.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answer.Body.Close()
+	client.CloseIdleConnections()
+	server.Close()
+	<-served
+
+	for _, e := range rec.Events() {
+		if e.Op == scenario.OpWrite {
+			fmt.Printf("%s %s to %s, fault %q\n", e.Role, e.Op, e.Remote.Addr(), e.Fault)
+		}
+	}
+	// Output:
+	// client write to 127.0.0.1, fault ""
+	// server write to 127.0.0.1, fault ""
 }
 
 // A story is a few calls on a stage. This one ends a connection by an abort.

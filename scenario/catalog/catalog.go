@@ -119,6 +119,10 @@ func Chapters() []Chapter {
 			readDeadline(),
 			deadlineBeforeReset(),
 			closeBlockedRead(),
+			closeBlockedWrite(),
+			closedByAnotherGoroutine(),
+			writeDeadline(),
+			dialCancelled(),
 			writeAfterOwnClose(),
 		}},
 		{"HTTP and TLS", []*scenario.Scenario{
@@ -129,6 +133,7 @@ func Chapters() []Chapter {
 			httpAbortMidBody(),
 			httpResetMidBody(),
 			httpClientGone(),
+			copyOtherSide(),
 			tlsHelloReset(),
 			tlsHandshakeRefused(),
 			tlsTruncated(),
