@@ -27,8 +27,12 @@ func darwinAcceptable(e *endpoint, s *capture.Segment) bool {
 	if !e.known || !s.Seq.Before(e.ackSent) && s.Seq.Before(e.windowEdge()) {
 		return true
 	}
-	return (e.rcvWnd == 0 || finReceived.has(e.state)) && darwinExact(e, s)
+	return (e.rcvWnd == 0 || pastEstablished.has(e.state)) && darwinExact(e, s)
 }
+
+// pastEstablished are the states that XNU numbers from TCPS_CLOSE_WAIT on, and
+// in which a socket still is.
+var pastEstablished = in(CloseWait, FinWait1, Closing, LastAck, FinWait2)
 
 func darwinExact(e *endpoint, s *capture.Segment) bool {
 	return !e.known || s.Seq == e.ackSent || s.Seq == e.ackSent.Add(-1)
@@ -111,7 +115,7 @@ var darwinShutdowns = []callRule{
 // darwinDisconnects: connect(2) on a socket that is connected is refused, with
 // whatever address.
 var darwinDisconnects = []callRule{
-	{name: "disconnect-refused", ops: disconnecting, in: ^in(Closed, Listen), gives: "EISCONN", source: "soconnectlock"},
+	{name: "disconnect-refused", ops: disconnecting, in: ^in(Closed, Listen, TimeWait), gives: "EISCONN", source: "soconnectlock"},
 }
 
 // darwinCloses: soclose, tcp_disconnect.

@@ -72,6 +72,8 @@ var unconnected = []segmentRule{
 		final: true, source: "tcp_check_req"},
 	{name: "syn-recv-syn-again", in: in(SynRecv), when: all(flags(capture.SYN), without(capture.ACK|capture.RST), requested, sameSYN),
 		final: true, source: "RFC 9293 §3.10.7.4, tcp_check_req"},
+	{name: "syn-recv-rst-bad-ack", in: in(SynRecv), when: all(flags(capture.RST), requested, badACK), final: true,
+		effect: "ignored: it does not acknowledge the SYN,ACK", source: "tcp_check_req; tcp_input, TCPS_SYN_RECEIVED"},
 	{name: "syn-recv-syn-ack", in: in(SynRecv), when: all(flags(capture.SYN|capture.ACK), without(capture.RST), acksOurSYN, sameSYN),
 		do: takeACK, next: Established, final: true, source: "RFC 9293 §3.5, figure 7"},
 	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN), do: complete, next: Established,
@@ -95,7 +97,7 @@ var linuxBuckets = []segmentRule{
 
 // linuxChecks: tcp_validate_incoming, in its order.
 var linuxChecks = []segmentRule{
-	{name: "rst-in-request", in: in(SynRecv), when: all(flags(capture.RST), requested, linuxBelieves, not(badACK)), next: Listen,
+	{name: "rst-in-request", in: in(SynRecv), when: all(flags(capture.RST), requested, linuxBelieves), next: Listen,
 		final: true, effect: "the request is forgotten: accept will never see it", source: "tcp_check_req"},
 	{name: "rst-out-of-window", in: synchronized,
 		when:  all(flags(capture.RST), not(linuxBelieves), not(linuxAcceptable)),
@@ -162,9 +164,10 @@ var deliveries = []segmentRule{
 // gone: what Go says before it asks the kernel.
 var gone = []callRule{
 	{name: "closed-by-ourselves", ops: []scenario.Op{scenario.OpRead, scenario.OpPeek, scenario.OpWrite, scenario.OpClose,
-		scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger, scenario.OpSOError, scenario.OpPoll}, in: anyState, when: closedHere,
+		scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger, scenario.OpSOError, scenario.OpPoll,
+		scenario.OpDisconnect}, in: anyState, when: closedHere,
 		gives: scenario.Closed, source: "internal/poll, ErrNetClosing"},
-	{name: "read-nothing", ops: reading, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
+	{name: "read-nothing", ops: []scenario.Op{scenario.OpRead}, in: anyState, when: emptyBuffer, source: "internal/poll, FD.Read"},
 	{name: "deadline-passed", ops: []scenario.Op{scenario.OpRead, scenario.OpWrite}, in: anyState,
 		when: deadlinePassed, gives: scenario.Deadline, source: "internal/poll, prepareRead"},
 }
@@ -283,6 +286,8 @@ var linuxCloses = []callRule{
 	{name: "close-linger-zero", ops: closing, in: in(SynRecv, Established, CloseWait, FinWait1, FinWait2),
 		when: lingerZero, next: Closed, set: rcvShut | sendShut, abort: TCPState, do: abandon,
 		source: "tcp_disconnect"},
+	{name: "close-linger-zero-silent", ops: closing, in: in(Closing, LastAck), when: lingerZero, next: Closed, do: abandon,
+		source: "tcp_disconnect, tcp_need_reset"},
 	{name: "close", ops: closing, in: in(SynRecv, Established), next: FinWait1, set: rcvShut | sendShut, fin: true,
 		do: abandon, source: "RFC 9293 §3.10.4, tcp_close_state"},
 	{name: "close-after-fin", ops: closing, in: in(CloseWait), next: LastAck, set: rcvShut | sendShut, fin: true,

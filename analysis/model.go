@@ -252,6 +252,7 @@ func (r *callRule) apply(e *endpoint, ev *scenario.Event) answer {
 		a.cause = Link{Event: e.closeBy}
 	case r.gives == scenario.EOF && e.shut.has(done):
 		a.cause = e.doneBy
+	case r.gives == "EISCONN": // no error: the connection itself is in the way
 	case r.soft:
 		a.fault, a.cause = e.soft, e.softBy
 		e.soft = ""

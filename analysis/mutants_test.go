@@ -18,6 +18,10 @@ type Mutant struct {
 	Was    string
 	Value  string
 	Models map[string]*Model // those that the row belongs to, changed
+
+	key   [2]string // of the row: its name and its source
+	in    states    // that the row is about
+	state State     // that is added, or taken away
 }
 
 // Name is how a list calls the mutant.
@@ -32,6 +36,7 @@ func (m Mutant) String() string {
 type change[R any] struct {
 	field, was, value string
 	apply             func(*R)
+	state             State // of a change of the states
 }
 
 // Mutants returns every mutant of both models. A row that both have is changed
@@ -41,17 +46,24 @@ func Mutants() []Mutant {
 	v := vocabularyOf(models)
 	return slices.Concat(
 		mutants(models, func(m *Model) *[]segmentRule { return &m.segments },
-			func(r *segmentRule) [2]string { return [2]string{r.name, r.source} }, v.segment),
+			func(r *segmentRule) [2]string { return [2]string{r.name, r.source} },
+			func(r *segmentRule) states { return r.in }, v.segment, segmentStates),
 		mutants(models, func(m *Model) *[]callRule { return &m.calls },
-			func(r *callRule) [2]string { return [2]string{r.name, r.source} }, v.call),
+			func(r *callRule) [2]string { return [2]string{r.name, r.source} },
+			func(r *callRule) states { return r.in }, v.call, callStates),
 		mutants(models, func(m *Model) *[]timerRule { return &m.timers },
-			func(r *timerRule) [2]string { return [2]string{r.name, r.source} }, v.timer),
+			func(r *timerRule) [2]string { return [2]string{r.name, r.source} },
+			func(r *timerRule) states { return r.in }, v.timer,
+			func(m *Model, _ int) states { return m.states() }),
 		mutants(models, func(m *Model) *[]icmpRule { return &m.icmpErrors },
-			func(r *icmpRule) [2]string { return [2]string{r.name, r.source} }, v.icmp),
+			func(r *icmpRule) [2]string { return [2]string{r.name, r.source} },
+			func(*icmpRule) states { return anyState }, v.icmp,
+			func(*Model, int) states { return 0 }),
 	)
 }
 
-func mutants[R any](models []*Model, table func(*Model) *[]R, key func(*R) [2]string, changes func(*R) []change[R]) (list []Mutant) {
+func mutants[R any](models []*Model, table func(*Model) *[]R, key func(*R) [2]string, about func(*R) states,
+	changes func(*R, states) []change[R], reach func(*Model, int) states) (list []Mutant) {
 	seen := make(map[[2]string]bool)
 	for _, m := range models {
 		for i := range *table(m) {
@@ -63,12 +75,16 @@ func mutants[R any](models []*Model, table func(*Model) *[]R, key func(*R) [2]st
 			owners := slices.DeleteFunc(slices.Clone(models), func(o *Model) bool {
 				return !slices.ContainsFunc(*table(o), func(r R) bool { return key(&r) == key(row) })
 			})
-			name := m.Name
+			name, met := m.Name, states(0)
 			if len(owners) > 1 {
 				name = "both"
 			}
-			for _, c := range append([]change[R]{{"row", "there", "removed", nil}}, changes(row)...) {
-				mutant := Mutant{name + " " + key(row)[0], c.field, c.was, c.value, make(map[string]*Model)}
+			for _, o := range owners {
+				met |= reach(o, slices.IndexFunc(*table(o), func(r R) bool { return key(&r) == key(row) }))
+			}
+			for _, c := range append([]change[R]{{"row", "there", "removed", nil, same}}, changes(row, met)...) {
+				mutant := Mutant{name + " " + key(row)[0], c.field, c.was, c.value, make(map[string]*Model),
+					key(row), about(row), c.state}
 				for _, o := range owners {
 					mutant.Models[o.Name] = changed(o, table, func(r *R) bool { return key(r) == key(row) }, c.apply)
 				}
@@ -126,9 +142,9 @@ func vocabularyOf(models []*Model) (v vocabulary) {
 	return v
 }
 
-func (v vocabulary) segment(r *segmentRule) []change[segmentRule] {
+func (v vocabulary) segment(r *segmentRule, met states) []change[segmentRule] {
 	list := slices.Concat(
-		inStates(r.in, func(r *segmentRule) *states { return &r.in }),
+		inStates(r.in, met, func(r *segmentRule) *states { return &r.in }),
 		each("next", r.next, everyState(same), func(r *segmentRule) *State { return &r.next }),
 		each("err", r.err, v.faults, func(r *segmentRule) *scenario.Fault { return &r.err }),
 		eachBit(r.set, func(r *segmentRule) *bits { return &r.set }),
@@ -137,21 +153,21 @@ func (v vocabulary) segment(r *segmentRule) []change[segmentRule] {
 	)
 	if when := r.when; when != nil {
 		list = append(list,
-			change[segmentRule]{"when", "asked", "always", func(r *segmentRule) { r.when = nil }},
+			change[segmentRule]{"when", "asked", "always", func(r *segmentRule) { r.when = nil }, same},
 			change[segmentRule]{"when", "asked", "negated", func(r *segmentRule) {
 				r.when = func(e *endpoint, s *capture.Segment) bool { return !when(e, s) }
-			}})
+			}, same})
 	}
 	if r.do != nil {
-		list = append(list, change[segmentRule]{"do", "done", "removed", func(r *segmentRule) { r.do = nil }})
+		list = append(list, change[segmentRule]{"do", "done", "removed", func(r *segmentRule) { r.do = nil }, same})
 	}
 	return list
 }
 
-func (v vocabulary) call(r *callRule) []change[callRule] {
+func (v vocabulary) call(r *callRule, met states) []change[callRule] {
 	list := slices.Concat(
-		inStates(r.in, func(r *callRule) *states { return &r.in }),
-		each("gives", r.gives, v.faults, func(r *callRule) *scenario.Fault { return &r.gives }),
+		inStates(r.in, met, func(r *callRule) *states { return &r.in }),
+		v.gives(r),
 		consumption(r),
 		each("next", r.next, everyState(same), func(r *callRule) *State { return &r.next }),
 		eachBit(r.set, func(r *callRule) *bits { return &r.set }),
@@ -162,20 +178,28 @@ func (v vocabulary) call(r *callRule) []change[callRule] {
 		if len(r.ops) > 1 {
 			list = append(list, change[callRule]{"ops", string(op), "-" + string(op), func(r *callRule) {
 				r.ops = slices.Delete(slices.Clone(r.ops), i, i+1)
-			}})
+			}, same})
 		}
 	}
 	if when := r.when; when != nil {
 		list = append(list,
-			change[callRule]{"when", "asked", "always", func(r *callRule) { r.when = nil }},
+			change[callRule]{"when", "asked", "always", func(r *callRule) { r.when = nil }, same},
 			change[callRule]{"when", "asked", "negated", func(r *callRule) {
 				r.when = func(e *endpoint, ev *scenario.Event) bool { return !when(e, ev) }
-			}})
+			}, same})
 	}
 	if r.do != nil {
-		list = append(list, change[callRule]{"do", "done", "removed", func(r *callRule) { r.do = nil }})
+		list = append(list, change[callRule]{"do", "done", "removed", func(r *callRule) { r.do = nil }, same})
 	}
 	return list
+}
+
+// gives is what a call returns, where that is not an error of the socket's.
+func (v vocabulary) gives(r *callRule) []change[callRule] {
+	if r.takes || r.keeps || r.soft {
+		return nil
+	}
+	return each("gives", r.gives, v.faults, func(r *callRule) *scenario.Fault { return &r.gives })
 }
 
 // consumption is what a call does to the error: takes, keeps, soft or nothing.
@@ -195,29 +219,29 @@ func consumption(r *callRule) (list []change[callRule]) {
 		if name(&to) != name(r) {
 			list = append(list, change[callRule]{"error", name(r), name(&to), func(r *callRule) {
 				r.takes, r.keeps, r.soft = to.takes, to.keeps, to.soft
-			}})
+			}, same})
 		}
 	}
 	return list
 }
 
-func (v vocabulary) timer(r *timerRule) []change[timerRule] {
+func (v vocabulary) timer(r *timerRule, met states) []change[timerRule] {
 	list := slices.Concat(
-		inStates(r.in, func(r *timerRule) *states { return &r.in }),
+		inStates(r.in, met, func(r *timerRule) *states { return &r.in }),
 		each("err", r.err, v.faults, func(r *timerRule) *scenario.Fault { return &r.err }),
 		each("reset", r.reset, v.reasons, func(r *timerRule) *Reason { return &r.reset }),
 	)
 	if when := r.when; when != nil {
 		list = append(list,
-			change[timerRule]{"when", "asked", "always", func(r *timerRule) { r.when = nil }},
+			change[timerRule]{"when", "asked", "always", func(r *timerRule) { r.when = nil }, same},
 			change[timerRule]{"when", "asked", "negated", func(r *timerRule) {
 				r.when = func(e *endpoint) bool { return !when(e) }
-			}})
+			}, same})
 	}
 	return list
 }
 
-func (v vocabulary) icmp(r *icmpRule) []change[icmpRule] {
+func (v vocabulary) icmp(r *icmpRule, _ states) []change[icmpRule] {
 	list := slices.Concat(
 		each("err", r.err, v.faults, func(r *icmpRule) *scenario.Fault { return &r.err }),
 		each("v6", r.v6, []bool{true, false}, func(r *icmpRule) *bool { return &r.v6 }),
@@ -226,7 +250,7 @@ func (v vocabulary) icmp(r *icmpRule) []change[icmpRule] {
 	for i, code := range r.codes {
 		list = append(list, change[icmpRule]{"codes", fmt.Sprint(code), fmt.Sprintf("-%d", code), func(r *icmpRule) {
 			r.codes = slices.Delete(slices.Clone(r.codes), i, i+1)
-		}})
+		}, same})
 	}
 	return list
 }
@@ -247,7 +271,7 @@ func each[R any, V comparable](field string, has V, values []V, at func(*R) *V) 
 	}
 	for _, v := range values {
 		if v != has {
-			list = append(list, change[R]{field, word(has), word(v), func(r *R) { *at(r) = v }})
+			list = append(list, change[R]{field, word(has), word(v), func(r *R) { *at(r) = v }, same})
 		}
 	}
 	return list
@@ -259,19 +283,22 @@ func eachBit[R any](has bits, at func(*R) *bits) (list []change[R]) {
 		if has.has(b) {
 			sign = "-"
 		}
-		list = append(list, change[R]{"set", "set", sign + b.String(), func(r *R) { *at(r) ^= b }})
+		list = append(list, change[R]{"set", "set", sign + b.String(), func(r *R) { *at(r) ^= b }, same})
 	}
 	return list
 }
 
-func inStates[R any](has states, at func(*R) *states) (list []change[R]) {
+func inStates[R any](has, met states, at func(*R) *states) (list []change[R]) {
 	for _, s := range everyState(Closed) {
+		if !met.has(s) {
+			continue
+		}
 		sign := "+"
 		if has.has(s) {
 			sign = "-"
 		}
 		name := strings.ReplaceAll(s.String(), "FIN_WAIT2 (time-wait bucket)", "BUCKET")
-		list = append(list, change[R]{"in", "set", sign + name, func(r *R) { *at(r) ^= 1 << s }})
+		list = append(list, change[R]{"in", "set", sign + name, func(r *R) { *at(r) ^= 1 << s }, s})
 	}
 	return list
 }

@@ -30,7 +30,7 @@ func TestPrinted(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"linux.txtar", "darwin.txtar"} {
-		for _, c := range cases(t, path) {
+		for _, c := range sections(t, path) {
 			t.Run(path+"/"+c.Name, func(t *testing.T) {
 				tr, err := trace.Parse(string(c.Data))
 				if err != nil {

@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -14,7 +15,7 @@ import (
 // TestRules checks every case in testdata against its model. A case needs no
 // Go: add a section.
 func TestRules(t *testing.T) {
-	for _, path := range []string{"linux.txtar", "darwin.txtar"} {
+	for _, path := range []string{"linux", "darwin"} {
 		for _, c := range cases(t, path) {
 			t.Run(path+"/"+c.Name, func(t *testing.T) {
 				tr, err := trace.Parse(string(c.Data))
@@ -31,11 +32,11 @@ func TestRules(t *testing.T) {
 
 // TestRulesCovered demands that every row of both models applies in a case.
 func TestRulesCovered(t *testing.T) {
-	for path, model := range map[string]*analysis.Model{"linux.txtar": analysis.Linux(), "darwin.txtar": analysis.Darwin()} {
+	for path, model := range map[string]*analysis.Model{"linux": analysis.Linux(), "darwin": analysis.Darwin()} {
 		used := make(map[string]bool)
 		all := cases(t, path)
 		if model.Name == "darwin" {
-			all = append(all, asDarwin(cases(t, "linux.txtar"))...)
+			all = append(all, asDarwin(cases(t, "linux"))...)
 		}
 		for _, c := range all {
 			tr, err := trace.Parse(string(c.Data))
@@ -70,11 +71,40 @@ func asDarwin(list []txtar.File) []txtar.File {
 	return list
 }
 
-func cases(t *testing.T, name string) []txtar.File {
+// cases reads the cases about a model: NAME.txtar, a section a case, and
+// NAME-states.txtar, where a section is what leads to a state and, below a line
+// "each:", what is tried there, one line a case, with a semicolon between what
+// follows upon another.
+func cases(t *testing.T, model string) (list []txtar.File) {
+	t.Helper()
+	list = sections(t, model+".txtar")
+	for _, c := range sections(t, model+"-states.txtar") {
+		list = append(list, each(c)...)
+	}
+	return list
+}
+
+func sections(t *testing.T, name string) []txtar.File {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a.Files
+}
+
+// each splits a case into one for each line below "each:".
+func each(c txtar.File) (list []txtar.File) {
+	first, tried, ok := strings.Cut(string(c.Data), "\neach:\n")
+	if !ok {
+		return []txtar.File{c}
+	}
+	for line := range strings.Lines(tried) {
+		what, _, _ := strings.Cut(line, "#")
+		if what = strings.TrimSpace(what); what != "" {
+			list = append(list, txtar.File{Name: c.Name + "/" + what,
+				Data: []byte(first + "\n" + strings.ReplaceAll(what, ";", "\n") + "\n")})
+		}
+	}
+	return list
 }

@@ -12,7 +12,7 @@ import (
 // TestTranslate: what another system would have returned is what its own rules
 // explain.
 func TestTranslate(t *testing.T) {
-	for _, c := range cases(t, "linux.txtar") {
+	for _, c := range sections(t, "linux.txtar") {
 		tr, err := trace.Parse(string(c.Data))
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func TestTranslate(t *testing.T) {
 
 // TestTranslateResetOnWrite is the case that tutorials are wrong about.
 func TestTranslateResetOnWrite(t *testing.T) {
-	for _, c := range cases(t, "linux.txtar") {
+	for _, c := range sections(t, "linux.txtar") {
 		if c.Name != "reset on write" {
 			continue
 		}
