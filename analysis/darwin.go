@@ -80,7 +80,7 @@ var darwinReads = []callRule{
 	{name: "read-data", ops: reading, in: anyState, when: unreadData, source: "soreceive"},
 	{name: "peek-keeps-error", ops: []scenario.Op{scenario.OpPeek}, in: anyState, when: pendingError, keeps: true,
 		source: "soreceive, MSG_PEEK"},
-	{name: "read-takes-error", ops: reading, in: anyState, when: pendingError, takes: true, source: "soreceive, so_error"},
+	{name: "read-takes-error", ops: []scenario.Op{scenario.OpRead}, in: anyState, when: pendingError, takes: true, source: "soreceive, so_error"},
 	{name: "read-after-fin", ops: reading, in: anyState, when: finSeen, gives: scenario.EOF,
 		source: "soreceive, SS_CANTRCVMORE"},
 	{name: "read-after-shutdown", ops: reading, in: anyState, when: noMoreReads, gives: scenario.EOF,

@@ -76,8 +76,8 @@ var unconnected = []segmentRule{
 		effect: "ignored: it does not acknowledge the SYN,ACK", source: "tcp_check_req; tcp_input, TCPS_SYN_RECEIVED"},
 	{name: "syn-recv-syn-ack", in: in(SynRecv), when: all(flags(capture.SYN|capture.ACK), without(capture.RST), acksOurSYN, sameSYN),
 		do: takeACK, next: Established, final: true, source: "RFC 9293 §3.5, figure 7"},
-	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN), do: complete, next: Established,
-		source: "RFC 9293 §3.10.7.4"},
+	{name: "syn-recv-ack", in: in(SynRecv), when: all(without(capture.RST), acksOurSYN, linuxAcceptable), do: complete,
+		next: Established, source: "RFC 9293 §3.10.7.4, tcp_check_req"},
 }
 
 // linuxBuckets: tcp_timewait_state_process.
@@ -126,9 +126,9 @@ var linuxChecks = []segmentRule{
 // linuxOrphans: what becomes of a closed socket when its FIN is acknowledged
 // (tcp_rcv_state_process, FIN_WAIT1).
 var linuxOrphans = []segmentRule{
-	{name: "orphan-fin-acked-with-data", in: in(FinWait1), when: all(orphaned, acksFIN, newData), do: takeACK, next: Closed,
+	{name: "orphan-fin-acked-with-data", in: in(FinWait1), when: all(orphaned, acksFIN, newData), next: Closed,
 		reply: AbortOnData, final: true, source: "tcp_rcv_state_process, FIN_WAIT1"},
-	{name: "orphan-fin-acked", in: in(FinWait1), when: all(orphaned, acksFIN, without(capture.FIN)), do: takeACK,
+	{name: "orphan-fin-acked", in: in(FinWait1), when: all(orphaned, acksFIN, without(capture.FIN)),
 		next: FinWait2Bucket, final: true, source: "tcp_rcv_state_process, tcp_time_wait"},
 }
 
@@ -216,6 +216,8 @@ const opRelisten scenario.Op = "relisten"
 
 // listenerCloses: inet_csk_listen_stop, inet_csk_listen_start.
 var listenerCloses = []callRule{
+	{name: "listener-close-request", ops: []scenario.Op{opUnlisten}, in: in(SynRecv), next: Closed, do: unlisten,
+		source: "inet_csk_listen_stop; tcp_v4_rcv, TCP_NEW_SYN_RECV"},
 	{name: "listener-close-queue", ops: []scenario.Op{opUnlisten}, in: synchronized, when: notAccepted, next: Closed,
 		set: rcvShut | sendShut, abort: TCPState, do: unlisten, source: "inet_csk_listen_stop"},
 	{name: "listener-close", ops: []scenario.Op{opUnlisten}, in: anyState, do: unlisten, source: "inet_csk_listen_stop"},

@@ -145,7 +145,7 @@ func vocabularyOf(models []*Model) (v vocabulary) {
 func (v vocabulary) segment(r *segmentRule, met states) []change[segmentRule] {
 	list := slices.Concat(
 		inStates(r.in, met, func(r *segmentRule) *states { return &r.in }),
-		each("next", r.next, everyState(same), func(r *segmentRule) *State { return &r.next }),
+		each("next", r.next, nextStates(r.in, r.next), func(r *segmentRule) *State { return &r.next }),
 		each("err", r.err, v.faults, func(r *segmentRule) *scenario.Fault { return &r.err }),
 		eachBit(r.set, func(r *segmentRule) *bits { return &r.set }),
 		each("reply", r.reply, v.reasons, func(r *segmentRule) *Reason { return &r.reply }),
@@ -169,7 +169,7 @@ func (v vocabulary) call(r *callRule, met states) []change[callRule] {
 		inStates(r.in, met, func(r *callRule) *states { return &r.in }),
 		v.gives(r),
 		consumption(r),
-		each("next", r.next, everyState(same), func(r *callRule) *State { return &r.next }),
+		each("next", r.next, nextStates(r.in, r.next), func(r *callRule) *State { return &r.next }),
 		eachBit(r.set, func(r *callRule) *bits { return &r.set }),
 		each("fin", r.fin, []bool{true, false}, func(r *callRule) *bool { return &r.fin }),
 		each("abort", r.abort, v.reasons, func(r *callRule) *Reason { return &r.abort }),
@@ -301,6 +301,14 @@ func inStates[R any](has, met states, at func(*R) *states) (list []change[R]) {
 		list = append(list, change[R]{"in", "set", sign + name, func(r *R) { *at(r) ^= 1 << s }, s})
 	}
 	return list
+}
+
+// nextStates leaves out what says the same in other words: the only state that
+// a row is about, where it stays the same.
+func nextStates(about states, next State) []State {
+	return slices.DeleteFunc(everyState(same), func(s State) bool {
+		return about == in(s) && next == same || s == same && about == in(next)
+	})
 }
 
 func everyState(from State) (list []State) {

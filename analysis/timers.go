@@ -64,8 +64,11 @@ func unaccepted(e *endpoint) bool { return e.request && e.listener && !e.accepte
 func unprobed(e *endpoint) bool { return !probed(e) }
 
 // unacknowledged: something was written, or sent, that the peer has not
-// acknowledged.
+// acknowledged. A request that stays so is only forgotten.
 func unacknowledged(e *endpoint) bool {
+	if e.state == SynRecv && e.request {
+		return false
+	}
 	return e.sndUna != e.sndNxt || e.writing || e.written > e.sndUna.Sub(e.sndFirst)
 }
 

@@ -56,7 +56,7 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 		if got := x.Notes[w.segment].Reasons; w.reasons != nil && !slices.Equal(got, w.reasons) {
 			diffs = append(diffs, fmt.Sprintf("reasons %v, want %v", got, w.reasons))
 		}
-		if got := x.Notes[w.segment].Rules; w.rule != "" && (len(got) == 0 || got[len(got)-1] != w.rule) {
+		if got := x.Notes[w.segment].Rules; w.rule != "" && last(got) != w.rule {
 			diffs = append(diffs, fmt.Sprintf("rules %v, want %s last", got, w.rule))
 		}
 		if got := x.Notes[w.segment].Strange; got != w.strange && !(got && w.tolerant) {
@@ -92,4 +92,12 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 		diffs = append(diffs, fmt.Sprintf("cause #%d, want #%d", cause, w.cause))
 	}
 	return diffs
+}
+
+// last returns the last of the rows that applied, or "none".
+func last(rules []string) string {
+	if len(rules) == 0 {
+		return "none"
+	}
+	return rules[len(rules)-1]
 }
