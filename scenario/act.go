@@ -60,6 +60,22 @@ func (p *Peer) Raw() syscall.RawConn {
 	return raw
 }
 
+// WriteBuffer sets how many octets the kernel takes from writes before they are
+// acknowledged (SO_SNDBUF), more or less: Linux doubles the number for its own
+// use. It is not recorded.
+func (p *Peer) WriteBuffer(octets int) {
+	if p.conn == nil {
+		return
+	}
+	c, ok := p.conn.NetConn().(interface{ SetWriteBuffer(int) error })
+	if !ok {
+		panic(abort{fmt.Errorf("scenario: %s has no write buffer", p.role)})
+	}
+	if err := c.SetWriteBuffer(octets); err != nil {
+		panic(abort{fmt.Errorf("scenario: %s's write buffer: %w", p.role, err)})
+	}
+}
+
 // Local returns the address of the peer's own end; invalid if the dial failed.
 func (p *Peer) Local() netip.AddrPort {
 	if p.conn == nil {

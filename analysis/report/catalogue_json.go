@@ -25,6 +25,7 @@ type jsonResult struct {
 	Op    scenario.Op    `json:"op"`
 	Fault scenario.Fault `json:"fault"`
 	Or    scenario.Fault `json:"or,omitempty"`
+	Maybe bool           `json:"maybe,omitempty"`
 }
 
 type jsonGuide struct {

@@ -94,6 +94,9 @@ func (s *style) expected(sc *scenario.Scenario, model string) []string {
 		if r.Or != "" {
 			line += " or " + string(r.Or)
 		}
+		if r.Maybe {
+			line += ", or not made"
+		}
 		lines = append(lines, s.text(line))
 	}
 	if lines == nil {

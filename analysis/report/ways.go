@@ -18,7 +18,7 @@ func Ways(f scenario.Fault, stories []*scenario.Scenario) []Way {
 		first := len(ways)
 		for _, m := range models {
 			for _, r := range sc.Gives(m.name, f) {
-				ways = merge(ways, first, Way{Scenario: sc, Op: r.Op, Models: []string{m.name}, Race: r.Or != ""})
+				ways = merge(ways, first, Way{Scenario: sc, Op: r.Op, Models: []string{m.name}, Race: r.Or != "" || r.Maybe})
 			}
 		}
 	}

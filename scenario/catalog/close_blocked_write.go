@@ -14,18 +14,10 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
-// tooMuch is more than the sockets between two ends take while nobody reads: the
-// largest send buffer (net.ipv4.tcp_wmem, 4 MiB) and the receive buffer, which
-// grows for those who read only.
-const tooMuch = 8 << 20
-
 func closeBlockedWrite() *scenario.Scenario {
-	large := strings.Repeat("z", tooMuch)
 	return &scenario.Scenario{
 		Name:    "close-blocked-write",
 		Summary: "the client closes under its own blocked write",
@@ -39,6 +31,7 @@ to send is lost, and the client's Close returned no error.`,
 			"https://github.com/golang/go/issues/66543"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
+			large := tooMuch(client)
 			join := s.Go(func() { client.Write(large) })
 			server.AwaitData()
 			client.Close()

@@ -16,8 +16,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -25,7 +23,7 @@ func closeUnderBlockedWrite() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "close-under-blocked-write",
 		Summary: "the server closes unread while a large write waits: n and an error",
-		Story: `The client writes 16 MiB. The server reads one byte and closes. By then the
+		Story: `The client writes 4 MiB. The server reads one byte and closes. By then the
 buffers of both sides are full or about to be, and the client's write waits for
 room. The server's kernel aborts, for there is data unread, and the RST ends the
 write in the middle: it returns a count and an error at once, ECONNRESET on
@@ -44,7 +42,7 @@ Linux and EPIPE on macOS.`,
 // playBlockedWrite lets the server close under a write that no buffer can hold.
 func playBlockedWrite(s *scenario.Stage, before func(server *scenario.Peer)) {
 	client, server := s.Connect()
-	large := strings.Repeat("x", 16<<20)
+	large := tooMuch(client)
 	join := s.Go(func() { client.Write(large) })
 	server.Read(1)
 	before(server)

@@ -13,13 +13,10 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
 func closedByAnotherGoroutine() *scenario.Scenario {
-	large := strings.Repeat("z", tooMuch)
 	return &scenario.Scenario{
 		Name:    "closed-by-another-goroutine",
 		Summary: "one goroutine closes while others wait in a read and a write: CLOSED",
@@ -32,6 +29,7 @@ anything to do with it.`,
 		Refs: []string{"RFC 9293 §3.10.4", "FD.Close (Go, internal/poll)", "https://github.com/golang/go/issues/4373"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
+			large := tooMuch(client)
 			read := s.Go(func() { client.Read(16) })
 			written := s.Go(func() { client.Write(large) })
 			server.AwaitData()

@@ -17,7 +17,7 @@ func lingerZeroUnderBlockedWrite() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "linger-zero-under-blocked-write",
 		Summary: "the server aborts while a large write waits: n and an error",
-		Story: `The client writes 16 MiB. The server reads one byte, sets SO_LINGER to 0 and
+		Story: `The client writes 4 MiB. The server reads one byte, sets SO_LINGER to 0 and
 closes. Data is unread, so its kernel would have aborted all the same, and says
 so: unread data is what it looks at first. The client's write had put part of
 its bytes into the socket. It returns that count and an error, ECONNRESET on

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/lab"
@@ -63,4 +64,12 @@ func elsewhere(at netip.AddrPort) netip.AddrPort {
 // Linux has.
 func onlyLinux(r ...scenario.Result) map[string][]scenario.Result {
 	return map[string][]scenario.Result{"linux": r}
+}
+
+// tooMuch returns a text that p can not write while nobody reads: it is more than
+// p's send buffer, which is kept small, and the other side's receive buffer, which
+// grows for those who read only, can hold.
+func tooMuch(p *scenario.Peer) string {
+	p.WriteBuffer(64 << 10)
+	return strings.Repeat("x", 4<<20)
 }

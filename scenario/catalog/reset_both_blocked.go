@@ -14,8 +14,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -23,7 +21,7 @@ func resetBothBlocked() *scenario.Scenario {
 	return &scenario.Scenario{
 		Name:    "reset-both-blocked",
 		Summary: "a reader and a writer wait when the reset comes: who gets the error",
-		Story: `The client reads in one goroutine and writes 16 MiB in another; both wait. The
+		Story: `The client reads in one goroutine and writes 4 MiB in another; both wait. The
 server aborts. The RST makes one pending error, and on Linux it is given once:
 to the writer, as a rule, as ECONNRESET, and then the reader is told EOF, as if
 the reply had ended well; or to the reader, and then the writer gets EPIPE.
@@ -33,7 +31,7 @@ EPIPE.`,
 		Refs: []string{"RFC 9293 §3.10.7.4", "sock_error (Linux)", "sosendcheck (XNU)"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
-			large := strings.Repeat("x", 16<<20)
+			large := tooMuch(client)
 			read := s.Go(func() { client.Read(16) })
 			write := s.Go(func() { client.Write(large) })
 			server.Read(1)

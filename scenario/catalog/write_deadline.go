@@ -14,13 +14,10 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
 func writeDeadline() *scenario.Scenario {
-	large := strings.Repeat("z", tooMuch)
 	return &scenario.Scenario{
 		Name:    "write-deadline",
 		Summary: "a write that nobody takes, ended by the client's own deadline",
@@ -34,6 +31,7 @@ that must know at which octet.`,
 			"https://github.com/golang/go/issues/29971"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
+			large := tooMuch(client)
 			join := s.Go(func() { client.Write(large) })
 			server.AwaitData() // or the deadline might pass before the write begins
 			client.EndWriteIn(patience)
