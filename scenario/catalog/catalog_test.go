@@ -68,7 +68,7 @@ func busy(t *testing.T) {
 // TestStoriesEndAsExpected plays every story over both families, again and
 // again, with no core to spare: its result must not depend on who is quick.
 func TestStoriesEndAsExpected(t *testing.T) {
-	repeats := 200
+	repeats := 25
 	if testing.Short() {
 		repeats = 10
 	} else {
