@@ -69,10 +69,7 @@ func callFields(run int, ev *scenario.Event) []file.Field {
 	default:
 		priority = priorityError
 	}
-	at := ev.End
-	if at.IsZero() {
-		at = ev.Start
-	}
+	_, at := stamps(ev)
 	fields := append(entry(at, kindCall, run, priority, message(ev)), identity(ev)...)
 	fields = append(fields, number("RSTWATCH_ASKED", ev.Asked), number("RSTWATCH_N", ev.N))
 	fields = appendTime(fields, "RSTWATCH_START", ev.Start)

@@ -118,12 +118,9 @@ func (w *Writer) calls(r *analysis.Run) []item {
 	}
 	for i := range r.Evidence.Events {
 		ev := &r.Evidence.Events[i]
-		end := ev.End
-		if end.IsZero() {
-			end = ev.Start
-		}
+		start, end := stamps(ev)
 		if crossed(r.Evidence.Segments, ev) {
-			journal(ev.Start, 0, startFields(r.Number, ev))
+			journal(start, 0, startFields(r.Number, ev))
 		}
 		journal(end, 2, callFields(r.Number, ev))
 		if v := r.Verdict(ev.ID); v != nil {
@@ -131,6 +128,21 @@ func (w *Writer) calls(r *analysis.Run) []item {
 		}
 	}
 	return items
+}
+
+// stamps returns when the entries of a call are written to have been: no entry
+// can tell more than microseconds, and a segment has nanoseconds. So the start
+// is rounded down and the end up, and what lay within the call still does.
+func stamps(ev *scenario.Event) (start, end time.Time) {
+	last := ev.End
+	if last.IsZero() {
+		last = ev.Start
+	}
+	end = last.Truncate(time.Microsecond)
+	if end.Before(last) {
+		end = end.Add(time.Microsecond)
+	}
+	return ev.Start.Truncate(time.Microsecond), end
 }
 
 // crossed reports whether a segment was captured while the call was under way.
