@@ -32,6 +32,7 @@ type heard struct {
 	at       time.Time
 	src, dst netip.AddrPort
 	reason   analysis.Reason
+	answers  bool // it answers a segment (tcp_v4_send_reset, tcp_v6_send_reset)
 }
 
 // mayHear makes a trace instance of the test's own, or says what is missing:
@@ -73,8 +74,9 @@ func (k *kernel) write(name, text string) error {
 // forget empties the buffer.
 func (k *kernel) forget() error { return k.write("trace", "") }
 
-// resetLine is the event as the kernel prints it, behind its time.
-var resetLine = regexp.MustCompile(`(\d+)\.(\d+): tcp_send_reset: .* src=(\S+) dest=(\S+) state=\S+ reason=(\S+)`)
+// resetLine is the event as the kernel prints it, behind its time. The address
+// of the segment that the RST answers is null where it answers none.
+var resetLine = regexp.MustCompile(`(\d+)\.(\d+): tcp_send_reset: skbaddr=(\S+) .* src=(\S+) dest=(\S+) state=\S+ reason=(\S+)`)
 
 // heard returns the RSTs that the kernel has sent since forget, in order; an
 // empty list, and not nil, if there are none. After
@@ -92,12 +94,12 @@ func (k *kernel) heard() ([]heard, error) {
 	for _, m := range resetLine.FindAllStringSubmatch(string(text), -1) {
 		sec, err1 := strconv.ParseInt(m[1], 10, 64)
 		usec, err2 := strconv.ParseInt(m[2], 10, 64)
-		src, err3 := netip.ParseAddrPort(m[3])
-		dst, err4 := netip.ParseAddrPort(m[4])
+		src, err3 := netip.ParseAddrPort(m[4])
+		dst, err4 := netip.ParseAddrPort(m[5])
 		if err := errors.Join(err1, err2, err3, err4); err != nil {
 			return nil, fmt.Errorf("trace event %q: %w", m[0], err)
 		}
-		list = append(list, heard{time.Unix(sec, usec*1000), src, dst, analysis.Reason(m[5])})
+		list = append(list, heard{time.Unix(sec, usec*1000), src, dst, analysis.Reason(m[6]), strings.Trim(m[3], "0") != ""})
 	}
 	slices.SortStableFunc(list, func(a, b heard) int { return a.at.Compare(b.at) })
 	return list, nil
@@ -145,12 +147,23 @@ func contradicts(said []heard, segments []capture.Segment, inferred func(*captur
 	return wrong, agreed
 }
 
-// of reports whether h can be the RST s: an event's stamp is that of a moment
-// before an RST that answers a segment leaves, or after any other.
+// of reports whether h can be the RST s. An event's stamp is that of a moment
+// before an RST that answers a segment leaves, but after any other has left, and
+// what that one provokes may have been answered by then
+// (tcp_send_active_reset): the order of events is not that of RSTs, so h must be
+// of the kind that the header shows. That also tells a listener of our own,
+// which names no destination, from one with the same port in another namespace.
 func (h heard) of(s *capture.Segment) bool {
 	const near = 100 * time.Millisecond
 	if h.src != s.Src || h.dst != s.Dst && !h.dst.Addr().IsUnspecified() {
 		return false
 	}
-	return s.Time.Sub(h.at).Abs() < near
+	return h.answers == answers(s) && s.Time.Sub(h.at).Abs() < near
+}
+
+// answers reports whether an RST answers a segment: without the ACK flag it
+// does, and with it if that segment had none, when the number is 0 and no window
+// is advertised (RFC 9293 §3.5.2).
+func answers(rst *capture.Segment) bool {
+	return !rst.Flags.Has(capture.ACK) || rst.Seq == 0 && rst.Window == 0
 }

@@ -91,7 +91,7 @@ func show(p program, e analysis.Evidence, x analysis.Explanation, said []heard) 
 		s := &e.Segments[i]
 		for _, h := range said {
 			if s.Flags.Has(capture.RST) && h.of(s) {
-				fmt.Fprintf(&b, "# the kernel about #%d: %s\n", s.ID, h.reason)
+				fmt.Fprintf(&b, "# the kernel about #%d: %s, %v to %v at %v\n", s.ID, h.reason, h.src, h.dst, h.at.Sub(e.Events[0].Start))
 			}
 		}
 	}

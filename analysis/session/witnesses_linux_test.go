@@ -106,6 +106,27 @@ func sayings(run *analysis.Run) []string {
 	return list
 }
 
+// TestContradictsInAnyOrder: an RST that answers what an abort has provoked is
+// told of before that abort is.
+func TestContradictsInAnyOrder(t *testing.T) {
+	at := time.Unix(1, 0)
+	a, b := netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.1:2")
+	segments := []capture.Segment{
+		{ID: 1, Time: at, Src: a, Dst: b, Flags: capture.RST | capture.ACK, Seq: 5, Ack: 9},
+		{ID: 2, Time: at, Src: a, Dst: b, Flags: capture.RST, Seq: 5},
+	}
+	said := []heard{{at, a, b, analysis.NoSocket, true}, {at, a, b, analysis.AbortOnClose, false}}
+	inferred := func(s *capture.Segment) []analysis.Reason {
+		return []analysis.Reason{said[2-s.ID].reason}
+	}
+	if wrong, agreed := contradicts(said, segments, inferred); len(wrong) > 0 || agreed != 2 {
+		t.Errorf("%d agree; %q", agreed, wrong)
+	}
+	if wrong, _ := contradicts(said[:1], segments[:1], inferred); len(wrong) != 2 {
+		t.Errorf("an answer was taken for an abort: %q", wrong)
+	}
+}
+
 // TestContradicts: what the kernel says is held against what was inferred,
 // whichever of the two says more.
 func TestContradicts(t *testing.T) {
@@ -113,7 +134,7 @@ func TestContradicts(t *testing.T) {
 	a, b := netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.1:2")
 	rst := []capture.Segment{{ID: 1, Time: at, Src: a, Dst: b, Flags: capture.RST}}
 	ack := []capture.Segment{{ID: 1, Time: at, Src: a, Dst: b, Flags: capture.ACK}}
-	no := heard{at, a, b, analysis.NoSocket}
+	no := heard{at, a, b, analysis.NoSocket, true}
 	for _, c := range []struct {
 		name     string
 		said     []heard
@@ -122,15 +143,15 @@ func TestContradicts(t *testing.T) {
 		wrong    int
 	}{
 		{"agree", []heard{no}, rst, []analysis.Reason{analysis.NoSocket}, 0},
-		{"a listener tells no destination", []heard{{at, a, netip.MustParseAddrPort("0.0.0.0:0"), analysis.TCPFlags}}, rst, []analysis.Reason{analysis.TCPFlags}, 0},
+		{"a listener tells no destination", []heard{{at, a, netip.MustParseAddrPort("0.0.0.0:0"), analysis.TCPFlags, true}}, rst, []analysis.Reason{analysis.TCPFlags}, 0},
 		{"another reason", []heard{no}, rst, []analysis.Reason{analysis.TCPFlags}, 1},
 		{"undecided", []heard{no}, rst, []analysis.Reason{analysis.NoSocket, analysis.TCPFlags}, 1},
 		{"no reason", []heard{no}, rst, nil, 1},
 		{"forged", nil, rst, nil, 0},
 		{"not said", nil, rst, []analysis.Reason{analysis.NoSocket}, 1},
 		{"not captured", []heard{no}, ack, nil, 1},
-		{"another connection's", []heard{{at, a, a, analysis.NoSocket}}, ack, nil, 0},
-		{"another time", []heard{{at.Add(time.Second), a, b, analysis.NoSocket}}, rst, []analysis.Reason{analysis.NoSocket}, 2},
+		{"another connection's", []heard{{at, a, a, analysis.NoSocket, true}}, ack, nil, 0},
+		{"another time", []heard{{at.Add(time.Second), a, b, analysis.NoSocket, true}}, rst, []analysis.Reason{analysis.NoSocket}, 2},
 	} {
 		wrong, _ := contradicts(c.said, c.segments, func(*capture.Segment) []analysis.Reason { return c.inferred })
 		if len(wrong) != c.wrong {
