@@ -13,7 +13,9 @@ import (
 // sends a segment in somebody's name. It is not recorded. An error aborts the
 // story.
 func (s *Stage) Act(what string, do func() error) {
+	s.turn.Lock() // a library's calls are announced meanwhile
 	s.doing = "while trying to " + what
+	s.turn.Unlock()
 	s.goOn()
 	if err := do(); err != nil {
 		panic(abort{fmt.Errorf("scenario: %s: %w", what, err)})
