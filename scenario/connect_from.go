@@ -14,7 +14,7 @@ import (
 // Dials and listeners whose own address matters.
 
 // DialFrom connects from a given address, also one that another socket of the
-// story is bound to (SO_REUSEADDR). With from equal to to the socket meets
+// story is bound to. With from equal to to the socket meets
 // itself (RFC 9293 §3.5, figure 7). Go's dialer tries again when that happens by
 // chance, but not where it was asked for. A failure is a result, as with
 // [Stage.Dial].
@@ -32,7 +32,7 @@ func (s *Stage) DialFrom(role Role, from, to netip.AddrPort) (p *Peer) {
 func reuseAddress(_, _ string, raw syscall.RawConn) error {
 	var failed error
 	err := raw.Control(func(fd uintptr) {
-		failed = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+		failed = shareAddress(int(fd))
 	})
 	return errors.Join(err, failed)
 }

@@ -47,9 +47,8 @@ type bound struct {
 	err  error // of the one close(2)
 }
 
-// bindNew makes a socket bound to an address; port 0 asks for a free one. With
-// SO_REUSEADDR on both, Linux lets two sockets have the same port as long as
-// neither listens, or one of them alone does (inet_bind_conflict).
+// bindNew makes a socket bound to an address, which others may share, see
+// shareAddress; port 0 asks for a free one.
 func bindNew(to netip.AddrPort) (*bound, error) {
 	family := unix.AF_INET6
 	if to.Addr().Is4() {
@@ -65,7 +64,7 @@ func bindNew(to netip.AddrPort) (*bound, error) {
 		return nil, fmt.Errorf("socket: %w", err)
 	}
 	b := &bound{fd: fd}
-	if err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err == nil {
+	if err = shareAddress(fd); err == nil {
 		if err = bindSocket(fd, to); err == nil {
 			b.addr, err = boundTo(fd)
 		}
