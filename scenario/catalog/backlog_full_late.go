@@ -35,7 +35,7 @@ should.`,
 		Tags: []string{"listener", "backlog", "loss", "timer"},
 		Refs: []string{"RFC 9293 §3.8.1", "tcp_check_req (Linux)",
 			"https://github.com/cloudius-systems/osv/issues/283"},
-		Lab: true,
+		Lab: true, Slow: true,
 		Play: func(s *scenario.Stage) {
 			first, second := overfill(s)
 			rule, lift := watch(s, "the first client's data", lab.Match{From: first.Local(), To: first.Remote(), HasPayload: true, Inbound: true})

@@ -48,9 +48,11 @@ The client reads, and gets ECONNRESET. A crash looks like a careless close.`,
 // kill gives the peer's socket to a process of its own and kills that.
 func kill(s *scenario.Stage, p *scenario.Peer) {
 	var process *lab.Proc
-	s.Act("start a process", func() (err error) {
-		process, err = lab.Process("peer")
-		return err
+	s.Change("start a process", func() (end func() error, err error) {
+		if process, err = lab.Process("peer"); err != nil {
+			return nil, err
+		}
+		return process.Kill, nil
 	})
 	p.Kill(process.Give, process.Kill)
 }
