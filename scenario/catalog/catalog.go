@@ -29,6 +29,7 @@ func Chapters() []Chapter {
 		{"After the error", []*scenario.Scenario{
 			resetWriteRead(),
 			resetTwiceRead(),
+			resetReadWrite(),
 			dataBeforeReset(),
 			dataBeforeResetWriteFirst(),
 			resetBlockedRead(),
@@ -71,6 +72,7 @@ func Chapters() []Chapter {
 			dialICMPPortUnreachable(),
 			dialICMPHostUnreachable(),
 			dialICMPNetUnreachable(),
+			dialICMPProtocolUnreachable(),
 			dialICMPProhibited(),
 			noRoute(),
 			routeUnreachable(),
