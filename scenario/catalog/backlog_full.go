@@ -9,9 +9,9 @@
 // The application, on Linux: tcp_conn_request drops a SYN while the accept queue is
 // full (sk_acceptq_is_full, ListenOverflows in netstat -s), whatever
 // tcp_abort_on_overflow says. The second client's dial waits; the SYN would be sent
-// again after one second, three, seven and so on. Its own deadline ends it. When
-// the server has accepted, a dial succeeds at once. XNU drops the SYN as well
-// (tcp_input, sonewconn).
+// again after a second, and again. Its own deadline ends it. When the server has
+// accepted, a dial succeeds at once. XNU drops the SYN as well (tcp_input,
+// sonewconn).
 
 package catalog
 

@@ -5,10 +5,12 @@
 // The wire: SYN, and a second later the same SYN again; then a handshake.
 //
 // The application: the dial succeeds and nothing fails. It only takes a second,
-// the initial retransmission timeout (RFC 6298 §2): who sees connects of 1.0, 3.0
-// or 7.0 seconds looks at a SYN that was lost or dropped. On Linux
-// tcp_conn_request drops it while the queue is full; the counter is ListenOverflows
-// of netstat -s. XNU drops it as well (sonewconn).
+// the initial retransmission timeout (RFC 6298 §2). Further SYNs follow after two,
+// three, four and five seconds, then seven, on Linux since 6.5
+// (tcp_syn_linear_timeouts) and on macOS; before, after three and seven. So who
+// sees connects that take whole seconds looks at a SYN that was lost or dropped. On
+// Linux tcp_conn_request drops it while the queue is full; the counter is
+// ListenOverflows of netstat -s. XNU drops it as well (sonewconn).
 
 package catalog
 
@@ -26,8 +28,8 @@ func backlogFullRetry() *scenario.Scenario {
 		Story: `The server's queue has room for one connection, and one waits in it. A second
 client dials, and its SYN is dropped. At once the server accepts the first, and
 there is room again; but the client's kernel sends the SYN anew only after a
-second. Then the dial succeeds. No call has failed: a connect that takes one
-second, or three, or seven, is all that there is to see.`,
+second. Then the dial succeeds. No call has failed: a connect that takes a
+second, or another whole number of them, is all that there is to see.`,
 		Tags: []string{"listener", "dial", "backlog", "timer"},
 		Refs: []string{"RFC 6298 §2", "tcp_conn_request (Linux)", "sonewconn (XNU)",
 			"https://github.com/netdata/netdata/issues/3234"},

@@ -24,7 +24,7 @@ with the ICMP error "net unreachable" ("no route to destination" over IPv6).
 The dial fails with "network is unreachable", ENETUNREACH: the same words as
 when the client itself has no route, but here a SYN left and was answered.`,
 		Tags: []string{"dial", "icmp", "firewall"},
-		Refs: []string{"RFC 792 §3", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)", "tcp_notify (XNU)",
+		Refs: []string{"RFC 1122 §3.2.2.1", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)", "tcp_notify (XNU)",
 			"https://github.com/nodejs/node-v0.x-archive/issues/4553"},
 		Lab: true, Slow: true,
 		Play: func(s *scenario.Stage) {

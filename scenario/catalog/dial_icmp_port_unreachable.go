@@ -26,7 +26,7 @@ takes it for a refusal: "connection refused", ECONNREFUSED, and not one RST on
 the wire. Over IPv6 on one machine the dial hears of it only when the SYN is
 sent again, a second later.`,
 		Tags: []string{"dial", "icmp", "firewall"},
-		Refs: []string{"RFC 792 §3", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)",
+		Refs: []string{"RFC 1122 §3.2.2.1", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)",
 			"https://github.com/deis/deis/pull/3179"},
 		Lab: true, Slow: true,
 		Play: func(s *scenario.Stage) {

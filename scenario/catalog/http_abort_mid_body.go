@@ -4,7 +4,7 @@
 // http.ErrAbortHandler, as httputil.ReverseProxy does when its backend fails.
 //
 // The wire: part of the answer, and a FIN. There is no RST: the request had been
-// read, and Server.Close throws nothing away.
+// read, and so the close throws nothing away.
 //
 // The application: the socket says io.EOF, as after any good ending. Only HTTP
 // knows that octets are missing, because Content-Length promised more: net/http

@@ -31,7 +31,8 @@ func httpServerClosedIdle() *scenario.Scenario {
 For its second POST the transport chooses that connection; before it writes, the
 server's FIN comes: "http: server closed idle connection".
 Beneath is an io.EOF that the transport's reader saw, no error at all.
-The request was never sent, yet a POST without GetBody is not tried again.`,
+The request was never sent, yet a POST is not tried again: for all that the
+transport knows it might have been carried out.`,
 		Tags: []string{"http", "fin", "keep-alive"},
 		Refs: []string{"RFC 9112 §9.3.1", "persistConn.readLoopPeekFailLocked (Go, net/http)",
 			"https://github.com/golang/go/issues/19943"},

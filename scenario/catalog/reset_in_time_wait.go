@@ -1,7 +1,9 @@
 // An RST reaches a connection in TIME_WAIT and ends it before its time.
 //
 // Who closes: the client, then the server; the client is left in TIME_WAIT. The
-// RST is nobody's; in the wild a host sends it that gets an old segment back.
+// RST is nobody's. In the wild an old duplicate reaches the client, which
+// acknowledges, and the server's host, where nothing is left of the connection,
+// answers that with an RST (RFC 1337, figure 1).
 //
 // The wire: both FINs, their acknowledgements, RST; and then a new handshake
 // between the very same addresses.
@@ -30,7 +32,7 @@ the exact number, and Linux forgets the connection at once (RFC 1337 calls it an
 assassination). A dial from the same port to the same server succeeds, which
 TIME_WAIT would have kept from it.`,
 		Tags: []string{"reset", "forged", "time-wait", "dial"},
-		Refs: []string{"RFC 1337 §2", "tcp_timewait_state_process (Linux)", "tcp_input (XNU)",
+		Refs: []string{"RFC 1337 §1", "tcp_timewait_state_process (Linux)", "tcp_input (XNU)",
 			"https://github.com/micropython/micropython/issues/15844"},
 		Lab: true,
 		Play: func(s *scenario.Stage) {

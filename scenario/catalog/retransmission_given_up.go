@@ -2,12 +2,14 @@
 //
 // Who closes: the client's kernel, of itself.
 //
-// The wire: the data, again after RTO, and again after twice that (RFC 6298
-// §5.5). No RST when the kernel gives up.
+// The wire: the data, and the same data twice more: first to probe whether the
+// tail was lost (RFC 8985 §7), then because RTO has passed. With more
+// retransmissions each would wait twice as long (RFC 6298 §5.5). No RST when the
+// kernel gives up.
 //
 // The application, on Linux: tcp_write_timeout gives up after as much time as
 // tcp_retries2 retransmissions would take: 15 of them, which is a quarter of an
-// hour; here it is none, and less than a second. The next write takes ETIMEDOUT, the one
+// hour; here it is none, and about a second. The next write takes ETIMEDOUT, the one
 // after it EPIPE, and the read says EOF as if all had gone well. macOS gives up
 // after 12 and sends an RST (tcp_timers, TCPT_REXMT).
 
@@ -24,7 +26,7 @@ func retransmissionGivenUp() *scenario.Scenario {
 		Summary: "the client's data is lost until the kernel gives up: the next write ETIMEDOUT",
 		Story: `The client writes, and what it sends is lost, every time. Its kernel sends it
 again with growing pauses and gives up in the end: after a quarter of an hour
-as Linux comes, here within a second (tcp_retries2). The write itself had
+as Linux comes, here in about a second (tcp_retries2). The write itself had
 succeeded long before. The next write fails with "connection timed out",
 ETIMEDOUT, the one after it with EPIPE.`,
 		Tags: []string{"timeout", "write", "loss"},

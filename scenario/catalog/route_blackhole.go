@@ -5,9 +5,9 @@
 // The wire: nothing at all. The routing table says to throw away what goes there.
 //
 // The application, on Linux: fib_table_lookup finds a route of the type
-// RTN_BLACKHOLE, whose error fib_props has: EINVAL, "invalid argument", at
-// once. For
-// what is forwarded such a route is silent; for the own programs it is not.
+// RTN_BLACKHOLE, whose error fib_props has: EINVAL, "invalid argument", at once
+// (over IPv6 fib6_prop has it). For what is forwarded such a route is silent; for
+// the own programs it is not.
 
 package catalog
 

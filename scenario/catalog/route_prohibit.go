@@ -6,7 +6,8 @@
 //
 // The application, on Linux: fib_table_lookup finds a route of the type
 // RTN_PROHIBIT, whose error fib_props has: EACCES, "permission denied", at
-// once. The program lacks no right: the routing table forbids it.
+// once (over IPv6 fib6_prop has it). The program lacks no right: the routing table
+// forbids it.
 
 package catalog
 

@@ -2,13 +2,14 @@
 //
 // Who closes: nobody; there never is a connection, nor an attempt on the wire.
 //
-// The wire: nothing at all. The routing table says that the destination is out of reach.
+// The wire: nothing at all. The routing table says that the destination is out of
+// reach.
 //
 // The application, on Linux: fib_table_lookup finds a route of the type
 // RTN_UNREACHABLE, whose error fib_props has: EHOSTUNREACH, "no route to host", at
-// once.
-// The same error comes where a neighbour does not answer (ARP), and where a
-// router further on says so, with a SYN on the wire: dial-icmp-host-unreachable.
+// once (over IPv6 fib6_prop has it). The same error comes where a neighbour does
+// not answer (ARP), and where a router further on says so, with a SYN on the wire:
+// dial-icmp-host-unreachable.
 
 package catalog
 

@@ -31,7 +31,7 @@ ICMP error, host unreachable. That alone ends nothing. But when the kernel
 gives up, it tells this error instead of ETIMEDOUT: the read fails with "no
 route to host", EHOSTUNREACH, on a connection that stood.`,
 		Tags: []string{"timeout", "read", "icmp"},
-		Refs: []string{"RFC 1122 §4.2.3.9", "RFC 5461 §4.1", "tcp_v4_err (Linux)", "tcp_write_err (Linux)", "https://github.com/systemd/systemd/pull/9774"},
+		Refs: []string{"RFC 1122 §4.2.3.9", "RFC 5461 §2", "tcp_v4_err (Linux)", "tcp_write_err (Linux)", "https://github.com/systemd/systemd/pull/9774"},
 		Lab:  true, Slow: true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
