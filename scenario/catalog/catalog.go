@@ -97,6 +97,7 @@ func Chapters() []Chapter {
 			forgedResetCloseWait(),
 			resetInLastAck(),
 			synInWindow(),
+			forgedICMP(),
 			resetInTimeWait(),
 			finWait2Ended(),
 			halfOpen(),
