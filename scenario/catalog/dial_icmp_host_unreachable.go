@@ -24,9 +24,8 @@ SYN with the ICMP error "host unreachable" ("address unreachable" over IPv6).
 The dial fails with "no route to host", EHOSTUNREACH. The client's own routes
 are fine: it is a router further on that has none.`,
 		Tags: []string{"dial", "icmp", "firewall"},
-		Refs: []string{"RFC 1122 §3.2.2.1", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)", "tcp_notify (XNU)",
-			"https://github.com/deis/deis/pull/3179"},
-		Lab: true, Slow: true,
+		Refs: []string{"RFC 1122 §3.2.2.1", "RFC 4443 §3.1", "RFC 1122 §4.2.3.9", "tcp_v4_err (Linux)", "tcp_v6_err (Linux)", "tcp_notify (XNU)"},
+		Lab:  true, Slow: true,
 		Play: func(s *scenario.Stage) {
 			at := s.Listen()
 			under(s, "reject the SYN", unreachable{1, 3}.to(at))

@@ -26,7 +26,7 @@ IPv6 it fails with "permission denied", EACCES, as if the program had no right
 to dial.`,
 		Tags: []string{"dial", "icmp", "firewall"},
 		Refs: []string{"RFC 1812 §5.2.7.1", "RFC 4443 §3.1", "tcp_v4_err (Linux)", "icmpv6_err_convert (Linux)",
-			"https://github.com/connectbot/connectbot/issues/1273"},
+			"https://github.com/connectbot/connectbot/issues/1273", "https://github.com/firewalld/firewalld/issues/1452"},
 		Lab: true, Slow: true,
 		Play: func(s *scenario.Stage) {
 			at := s.Listen()

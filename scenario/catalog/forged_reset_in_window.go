@@ -25,8 +25,9 @@ client's window, but it is not exact. The client does not believe it and asks
 back with a challenge ACK (RFC 5961, section 3.2). The server, which never sent
 an RST, has nothing to say to that, and the connection goes on.`,
 		Tags: []string{"reset", "forged", "orderly"},
-		Refs: []string{"RFC 5961 §3.2", "tcp_send_challenge_ack (Linux)", "tcp_input (XNU)"},
-		Lab:  true,
+		Refs: []string{"RFC 5961 §3.2", "tcp_send_challenge_ack (Linux)", "tcp_input (XNU)",
+			"https://github.com/FDio/tldk/issues/3"},
+		Lab: true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			forge(s, client, 100)

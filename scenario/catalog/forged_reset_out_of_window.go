@@ -23,7 +23,7 @@ even with a challenge ACK. The server writes, the client reads it, and both
 close in good order. A capture that shows an RST has not shown a reset yet.`,
 		Tags: []string{"reset", "forged", "orderly"},
 		Refs: []string{"RFC 9293 §3.10.7.4", "RFC 5961 §3.2", "tcp_sequence (Linux)", "tcp_input (XNU)",
-			"https://github.com/FDio/tldk/issues/3"},
+			"https://github.com/smoltcp-rs/smoltcp/pull/1164"},
 		Lab: true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()

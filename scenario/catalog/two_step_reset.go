@@ -29,8 +29,9 @@ challenge ACK (RFC 5961, section 3.2). The host, which knows of no such
 connection, answers with an RST, now with the very number that the client
 expects. The client's read fails with ECONNRESET, one round trip later.`,
 		Tags: []string{"reset", "read", "forged", "half-open"},
-		Refs: []string{"RFC 5961 §3.2", "RFC 9293 §3.5.2", "tcp_send_challenge_ack (Linux)", "tcp_input (XNU)"},
-		Lab:  true,
+		Refs: []string{"RFC 5961 §3.2", "RFC 9293 §3.5.2", "tcp_send_challenge_ack (Linux)", "tcp_input (XNU)",
+			"https://github.com/FreeRTOS/FreeRTOS-Plus-TCP/issues/1235"},
+		Lab: true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			s.CloseListener()
