@@ -31,7 +31,8 @@ var ErrStuck = errors.New("stuck")
 // methods are for the goroutine that Play runs in, the calls of its peers also
 // for those that Go starts.
 type Stage struct {
-	ctx      context.Context
+	ctx      context.Context // ends after outer has
+	outer    context.Context
 	opts     StageOptions
 	rec      *Recorder
 	listener *Listener
@@ -79,13 +80,30 @@ func Perform(ctx context.Context, sc *Scenario, o StageOptions) ([]Event, error)
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	s := &Stage{ctx: ctx, opts: o, rec: NewRecorder(), doing: "before the first call"}
-	s.limit = startLimit(o.Limit, func() { cancel(ErrStuck) })
+	rec := NewRecorder()
+	own, stop := ownContext(ctx, rec)
+	defer stop(nil)
+	s := &Stage{ctx: own, outer: ctx, opts: o, rec: rec, doing: "before the first call"}
+	s.limit = startLimit(o.Limit, func() { stop(ErrStuck) })
 	defer s.limit.stop()
 	err := s.perform(sc.Play)
 	return s.rec.Events(), err
+}
+
+// ownContext returns the context of a story, which ends with ctx or when stop is
+// called. Before it does, rec takes no more results: what ends because of it, a
+// dial for one, is no result of the story's.
+func ownContext(ctx context.Context, rec *Recorder) (own context.Context, stop func(cause error)) {
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	end := func(cause error) {
+		rec.shutOut()
+		cancel(cause)
+	}
+	forget := context.AfterFunc(ctx, func() { end(causeOf(ctx)) })
+	return own, func(cause error) {
+		forget()
+		end(cause)
+	}
 }
 
 // perform plays, closes what is still open, and leaves no goroutine behind.
@@ -169,9 +187,10 @@ func (s *Stage) sleep(d time.Duration) {
 
 // goOn aborts the story if the context has ended.
 func (s *Stage) goOn() {
-	if s.ctx.Err() == nil {
+	if s.outer.Err() == nil && s.ctx.Err() == nil {
 		return
 	}
+	<-s.ctx.Done()
 	s.turn.Lock()
 	doing := s.doing
 	s.turn.Unlock()
@@ -221,11 +240,8 @@ func (s *Stage) clear() error {
 }
 
 // release closes all sockets at once, so that no call stays blocked. Where that
-// cuts the story off, the calls that it wakes have not returned.
+// cuts the story off, the calls that it wakes have not returned, see ownContext.
 func (s *Stage) release() {
-	if s.ctx.Err() != nil {
-		s.rec.shutOut()
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true

@@ -157,6 +157,24 @@ func TestInterruptedStory(t *testing.T) {
 	}
 }
 
+// TestInterruptedCallsHaveNoResult: what a call returns because the story's
+// context has ended is not its result, however soon it does.
+func TestInterruptedCallsHaveNoResult(t *testing.T) {
+	for range 1000 {
+		outer, cancel := context.WithCancel(t.Context())
+		rec := NewRecorder()
+		ctx, stop := ownContext(outer, rec)
+		id := rec.begin(Event{Op: OpDial, Role: Client})
+		go cancel()
+		<-ctx.Done()
+		rec.end(id, 0, ctx.Err())
+		if e := rec.Events()[0]; !e.End.IsZero() || e.Fault != "" {
+			t.Fatalf("the call returned %q", e.Fault)
+		}
+		stop(nil)
+	}
+}
+
 func TestPausesDoNotCount(t *testing.T) {
 	var seen []string
 	const pace, limit = 60 * time.Millisecond, 300 * time.Millisecond

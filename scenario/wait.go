@@ -135,10 +135,11 @@ var errWoken = errors.New("woken")
 
 // causeOf returns why ctx has ended, such that errors.Is finds ctx.Err() in it
 // too: a cause given by whoever cancelled says what happened, but not always
-// that it was a cancellation. A story that is stuck was not cancelled.
+// that it was a cancellation. A story that is stuck, or past the deadline of
+// another context, was not cancelled.
 func causeOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
-	if errors.Is(cause, ctx.Err()) || errors.Is(cause, ErrStuck) {
+	if errors.Is(cause, ctx.Err()) || errors.Is(cause, ErrStuck) || errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
 	return fmt.Errorf("%w: %w", ctx.Err(), cause)
