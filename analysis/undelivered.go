@@ -13,8 +13,9 @@ import (
 // processed. It counts as undelivered only where later segments prove it:
 //
 //   - an ICMP error quotes it: whoever sent that threw it away;
-//   - an RST answers it in the name of a socket that goes on: a firewall
-//     rejected it;
+//   - an RST answers it in the name of a socket that goes on and never
+//     acknowledges it: a firewall rejected it. An acknowledgement alone is not
+//     acknowledged, so of that an RST proves nothing;
 //   - its receiver says much later, and to the end, that it waits for what it
 //     carries (SEG.ACK is RCV.NXT, RFC 9293 §3.4), and has never answered it;
 //   - it is an RST that its receiver had to believe, and did not;
@@ -102,7 +103,7 @@ func (k *courier) one(s *capture.Segment, answered map[int]bool) {
 	case s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK):
 		if x := k.said[s.Dst]; x != nil && x.Ack == s.Seq {
 			answered[x.ID] = true
-			if k.livesOn(s.Src, s) {
+			if x.End() != x.Seq && k.unclaimed(x) && k.livesOn(s.Src, s) {
 				k.lost[x.ID] = fmt.Sprintf("%s answered it in the name of a socket that went on", name(s))
 			}
 		}
