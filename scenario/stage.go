@@ -167,9 +167,13 @@ func (s *Stage) wait(until func(context.Context) error) {
 	s.mu.Lock()
 	err := until(s.ctx)
 	s.mu.Unlock()
-	if err != nil {
-		panic(abort{err})
+	if err == nil {
+		return
 	}
+	if !errors.Is(err, context.Cause(s.ctx)) {
+		s.goOn() // the socket was closed because the context has ended
+	}
+	panic(abort{err})
 }
 
 // sleep pauses for d, or less if the context ends.
