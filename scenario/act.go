@@ -22,11 +22,11 @@ func (s *Stage) Act(what string, do func() error) {
 	}
 }
 
-// Change changes the network, and changes it back by what do returns: when the
-// function that Change returns is called, or when the story has ended and its
-// sockets are closed, in the reverse order of the changes. It is not recorded.
-// An error aborts the story; one while changing back is an error of the
-// performance.
+// Change changes the network, or starts what must end, and changes it back by
+// what do returns: when the function that Change returns is called, or when the
+// story has ended and its sockets are closed, in the reverse order of the
+// changes. It is not recorded. An error aborts the story; one while changing back
+// is an error of the performance.
 func (s *Stage) Change(what string, do func() (restore func() error, err error)) (restore func()) {
 	var back func() error
 	s.Act(what, func() (err error) {

@@ -67,26 +67,33 @@ func send(ctx context.Context, c *http.Client, method string, to *scenario.Peer,
 func request(s *scenario.Stage, c *http.Client, client *scenario.Peer) (join func()) {
 	return s.Go(func() {
 		s.Library(scenario.Client, scenario.OpHTTPRequest, func() error {
-			return post(context.Background(), c, client)
+			return post(s.Context(), c, client)
 		})
 	})
 }
 
 // serve runs a server of net/http on a connection that is lent to it. The
-// function that it returns waits until the server has closed it.
-func serve(server *scenario.Peer, handler http.HandlerFunc) (join func()) {
+// function that it returns waits until the server has closed it; where the story
+// is cut short the server ends all the same.
+func serve(s *scenario.Stage, server *scenario.Peer, handler http.HandlerFunc) (join func()) {
 	l := &oneConnection{conn: make(chan net.Conn, 1), done: make(chan struct{}), at: server.Lend().LocalAddr()}
 	l.conn <- server.Lend()
 	srv := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
 	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		srv.Serve(l) // it ends when the listener does, and has no other news
-	}()
+	end := s.Change("serve", func() (end func() error, err error) {
+		go func() {
+			defer close(over)
+			srv.Serve(l) // it ends when the listener does, and has no other news
+		}()
+		return func() error {
+			err := l.Close()
+			<-over
+			return err
+		}, nil
+	})
 	return func() {
 		server.AwaitClosed()
-		l.Close()
-		<-over
+		end()
 	}
 }
 

@@ -14,7 +14,6 @@
 package catalog
 
 import (
-	"context"
 	"io"
 	"net/http"
 
@@ -35,7 +34,7 @@ octets, and calls it io.ErrUnexpectedEOF.`,
 			"https://github.com/golang/go/issues/23643"},
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
-			served := serve(server, func(w http.ResponseWriter, _ *http.Request) {
+			served := serve(s, server, func(w http.ResponseWriter, _ *http.Request) {
 				server.AwaitReading() // the server looks out for the client's end meanwhile
 				w.Header().Set("Content-Length", "100")
 				io.WriteString(w, "the beginning")
@@ -59,7 +58,7 @@ func readBody(s *scenario.Stage, client *scenario.Peer) {
 	c := httpClient(client)
 	var res *http.Response
 	s.Library(scenario.Client, scenario.OpHTTPRequest, func() (err error) {
-		res, err = send(context.Background(), c, http.MethodGet, client, nil)
+		res, err = send(s.Context(), c, http.MethodGet, client, nil)
 		return err
 	})
 	if res == nil {

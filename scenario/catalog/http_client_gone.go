@@ -40,7 +40,7 @@ Handlers that look at the context first need not write at all.`,
 					return http.NewResponseController(w).Flush()
 				})
 			}
-			served := serve(server, func(w http.ResponseWriter, r *http.Request) {
+			served := serve(s, server, func(w http.ResponseWriter, r *http.Request) {
 				<-r.Context().Done()
 				close(told)
 				s.Await(left)

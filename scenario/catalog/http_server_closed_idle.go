@@ -17,7 +17,6 @@
 package catalog
 
 import (
-	"context"
 	"net/http/httptrace"
 
 	"github.com/rstwatch/rstwatch/scenario"
@@ -49,7 +48,7 @@ transport knows it might have been carried out.`,
 				client.AwaitClosed()
 			}}
 			s.Library(scenario.Client, scenario.OpHTTPRequest, func() error {
-				return post(httptrace.WithClientTrace(context.Background(), between), c, client)
+				return post(httptrace.WithClientTrace(s.Context(), between), c, client)
 			})
 		},
 		Expect: everywhere(
