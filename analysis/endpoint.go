@@ -138,12 +138,23 @@ func (e *endpoint) owes(s *capture.Segment) int {
 	return -1
 }
 
-// paid strikes out the RST that has left, and those before it.
+// paid strikes out the RST that has left. One that was owed before it still is:
+// an abort and the answer to a segment may leave from two CPUs, in either order.
 func (e *endpoint) paid(s *capture.Segment) {
 	if i := e.owes(s); i >= 0 {
-		n := copy(e.owed[:], e.owed[i+1:])
+		n := i + copy(e.owed[i:], e.owed[i+1:])
 		clear(e.owed[n:])
 	}
+}
+
+// debts counts the RSTs that have not left.
+func (e *endpoint) debts() (n int) {
+	for _, r := range e.owed {
+		if r.reason != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // permits reports whether the endpoint, as it stands, can have sent s.

@@ -58,8 +58,8 @@ func live(m *Model, c *connection, s *side) (r *replay, late map[int]bool) {
 func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 	r := &replay{
 		model: m, lead: lead, worlds: s.beginnings(c), blind: len(s.calls) == 0, counts: s.counts(c),
-		predicted: make(map[int][]scenario.Fault), reasons: make(map[int][]Reason),
-		strange: make(map[int]bool), broken: make(map[int]bool), timed: make(map[int]bool),
+		predicted: make(map[int][]scenario.Fault),
+		strange:   make(map[int]bool), broken: make(map[int]bool), timed: make(map[int]bool),
 	}
 	line := timeline(c, s)
 	for _, t := range line {
@@ -83,6 +83,8 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 	for r.settled < len(r.arrivals) {
 		r.settleNext()
 	}
+	r.worlds = r.worlds.settled()
+	r.reasons = r.worlds.reasons()
 	return r
 }
 
@@ -140,7 +142,7 @@ func (r *replay) unforeseen(next *worlds, s *capture.Segment) {
 		st := &step{prev: r.worlds.past[i], sent: s}
 		if r.blind && s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK) {
 			st.origin = r.provoker(s)
-			r.reasons[s.ID] = passiveReasons()
+			st.reasons = passiveReasons()
 		}
 		if r.blind {
 			w.infer(s)
@@ -203,10 +205,7 @@ func (r *replay) send(next *worlds, w world, past *step, s *capture.Segment) {
 	st := &step{prev: past, sent: s}
 	if s.Flags.Has(capture.RST) {
 		owed := w.owed[w.owes(s)]
-		st.origin = owed.by
-		if !slices.Contains(r.reasons[s.ID], owed.reason) {
-			r.reasons[s.ID] = append(r.reasons[s.ID], owed.reason)
-		}
+		st.origin, st.reasons = owed.by, []Reason{owed.reason}
 	}
 	w.sent(s)
 	st.after = w.endpoint

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -23,6 +25,8 @@ type step struct {
 	passed  passed           // of an arrival
 	answer  answer           // of a call
 	origin  Link             // of an RST sent
+	reasons []Reason         // of an RST sent, in this past and those that ended in an equal world
+	resets  *step            // the last RST sent up to here
 	after   endpoint
 }
 
@@ -39,9 +43,12 @@ const maxWorlds = 1024
 
 func newWorlds() *worlds { return &worlds{index: make(map[world]int)} }
 
-// add puts w into the set unless an equal world is there already.
+// add puts w into the set. Where an equal world is there already, its past is
+// kept, and takes over why RSTs were sent in the other.
 func (ws *worlds) add(w world, past *step) {
-	if _, dup := ws.index[w]; dup {
+	past.link()
+	if i, dup := ws.index[w]; dup {
+		ws.past[i].join(past)
 		return
 	}
 	if len(ws.list) >= maxWorlds {
@@ -60,6 +67,69 @@ func (ws *worlds) clone() *worlds {
 		next.add(w, ws.past[i])
 	}
 	return next
+}
+
+// settled returns the worlds that owe the fewest RSTs: in the end a world in
+// which each has left is what happened, rather than one in which some never did.
+func (ws *worlds) settled() *worlds {
+	least := len(endpoint{}.owed)
+	for i := range ws.list {
+		least = min(least, ws.list[i].debts())
+	}
+	next := newWorlds()
+	for i, w := range ws.list {
+		if w.debts() == least {
+			next.add(w, ws.past[i])
+		}
+	}
+	return next
+}
+
+// reasons returns why each RST was sent, by segment, in any of the worlds.
+func (ws *worlds) reasons() map[int][]Reason {
+	all := make(map[int][]Reason)
+	for _, past := range ws.past {
+		for st := past.lastReset(); st != nil; st = st.prev.lastReset() {
+			all[st.sent.ID] = union(all[st.sent.ID], st.reasons)
+		}
+	}
+	return all
+}
+
+// link finds the last RST sent.
+func (s *step) link() {
+	switch {
+	case s == nil || s.resets != nil:
+	case s.sent != nil && s.sent.Flags.Has(capture.RST):
+		s.resets = s
+	default:
+		s.resets = s.prev.lastReset()
+	}
+}
+
+func (s *step) lastReset() *step {
+	if s == nil {
+		return nil
+	}
+	return s.resets
+}
+
+// join takes over the reasons in the past of an equal world. Both have sent the
+// same segments.
+func (s *step) join(other *step) {
+	for a, b := s.lastReset(), other.lastReset(); a != b && a != nil && b != nil; a, b = a.prev.lastReset(), b.prev.lastReset() {
+		a.reasons = union(a.reasons, b.reasons)
+	}
+}
+
+// union adds to a what it lacks of b.
+func union(a, b []Reason) []Reason {
+	for _, r := range b {
+		if !slices.Contains(a, r) {
+			a = append(a, r)
+		}
+	}
+	return a
 }
 
 // sequence returns the steps of a past, oldest first.
