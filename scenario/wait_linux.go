@@ -66,6 +66,14 @@ func stateName(s uint8) string {
 // pollOrphan asks until the socket has left FIN_WAIT_1, and the states before
 // it, or is gone; or until ctx ends (errWoken, with the state it is in).
 func pollOrphan(ctx context.Context, local, remote netip.AddrPort) (string, error) {
+	return askState(ctx, local, remote, func(state uint8, found bool) bool {
+		return !found || state == stateFinWait2 || state == stateTimeWait
+	})
+}
+
+// askState asks for the state of the socket with these addresses, again and
+// again, until it is one that is waited for.
+func askState(ctx context.Context, local, remote netip.AddrPort, is func(state uint8, found bool) bool) (string, error) {
 	d, err := openDiag()
 	if err != nil {
 		return "", err
@@ -75,11 +83,8 @@ func pollOrphan(ctx context.Context, local, remote netip.AddrPort) (string, erro
 	defer tick.Stop()
 	for {
 		state, found, err := d.state(local, remote)
-		if err != nil {
+		if err != nil || is(state, found) {
 			return "", err
-		}
-		if !found || state == stateFinWait2 || state == stateTimeWait {
-			return "", nil
 		}
 		select {
 		case <-ctx.Done():

@@ -45,15 +45,8 @@ after the failed write gets the 413. Most clients do not.`,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			conn := client.Lend()
-			early := readFunc(func([]byte) (int, error) {
-				server.Read(1024)
-				server.Write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-				server.Close()
-				client.AwaitHangup()
-				return 0, io.EOF
-			})
 			part := strings.Repeat("x", bodyPart)
-			body := io.MultiReader(strings.NewReader(part), early, strings.NewReader(part))
+			body := io.MultiReader(strings.NewReader(part), refuse(client, server), strings.NewReader(part))
 			s.Library(scenario.Client, scenario.OpHTTPWrite, func() error {
 				req, err := http.NewRequest(http.MethodPost, "http://"+client.Remote().String()+"/", body)
 				if err != nil {
@@ -82,6 +75,18 @@ after the failed write gets the 413. Most clients do not.`,
 			},
 		},
 	}
+}
+
+// refuse is a part of a body without an octet: when the client comes to it, the
+// server answers and closes.
+func refuse(client, server *scenario.Peer) io.Reader {
+	return readFunc(func([]byte) (int, error) {
+		server.Read(1024)
+		server.Write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		server.Close()
+		client.AwaitHangup()
+		return 0, io.EOF
+	})
 }
 
 // readFunc is a reader that is a function.
