@@ -109,8 +109,9 @@ func (k *kernel) heard() ([]heard, error) {
 // what the kernel said, and returns a line for each that differs. inferred is
 // nil for an RST that, says the model, no TCP sent. An RST of another
 // connection is nobody's concern. What is known to have come from a TCP is looked
-// for first: a forged RST may be its neighbour.
-func contradicts(said []heard, segments []capture.Segment, inferred func(*capture.Segment) []analysis.Reason) (wrong []string, agreed int) {
+// for first: a forged RST may be its neighbour. An RST that is open may have several
+// reasons, of which the kernel's must be one.
+func contradicts(said []heard, segments []capture.Segment, inferred func(*capture.Segment) []analysis.Reason, open func(*capture.Segment) bool) (wrong []string, agreed int) {
 	said = slices.Clone(said)
 	pairs := make(map[[2]netip.AddrPort]bool)
 	var resets []*capture.Segment
@@ -131,7 +132,7 @@ func contradicts(said []heard, segments []capture.Segment, inferred func(*captur
 		case at < 0 && len(reasons) == 0:
 		case at < 0:
 			wrong = append(wrong, fmt.Sprintf("#%d: inferred %q, the kernel says nothing", s.ID, reasons))
-		case len(reasons) != 1 || reasons[0] != said[at].reason:
+		case !slices.Contains(reasons, said[at].reason) || len(reasons) > 1 && !open(s):
 			wrong = append(wrong, fmt.Sprintf("#%d: inferred %q, the kernel says %s", s.ID, reasons, said[at].reason))
 			said = slices.Delete(said, at, at+1)
 		default:
@@ -146,6 +147,9 @@ func contradicts(said []heard, segments []capture.Segment, inferred func(*captur
 	}
 	return wrong, agreed
 }
+
+// decided says of no RST that it is open.
+func decided(*capture.Segment) bool { return false }
 
 // of reports whether h can be the RST s. An event's stamp is that of a moment
 // before an RST that answers a segment leaves, but after any other has left, and

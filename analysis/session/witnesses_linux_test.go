@@ -89,7 +89,7 @@ func heardPerform(t *testing.T, s *Session, k *kernel, sc *scenario.Scenario, fa
 	}
 	wrong, agreed = contradicts(said, run.Evidence.Segments, func(s *capture.Segment) []analysis.Reason {
 		return run.Notes[s.ID].Reasons
-	})
+	}, decided)
 	return run, wrong, agreed
 }
 
@@ -119,10 +119,10 @@ func TestContradictsInAnyOrder(t *testing.T) {
 	inferred := func(s *capture.Segment) []analysis.Reason {
 		return []analysis.Reason{said[2-s.ID].reason}
 	}
-	if wrong, agreed := contradicts(said, segments, inferred); len(wrong) > 0 || agreed != 2 {
+	if wrong, agreed := contradicts(said, segments, inferred, decided); len(wrong) > 0 || agreed != 2 {
 		t.Errorf("%d agree; %q", agreed, wrong)
 	}
-	if wrong, _ := contradicts(said[:1], segments[:1], inferred); len(wrong) != 2 {
+	if wrong, _ := contradicts(said[:1], segments[:1], inferred, decided); len(wrong) != 2 {
 		t.Errorf("an answer was taken for an abort: %q", wrong)
 	}
 }
@@ -135,6 +135,16 @@ func TestContradicts(t *testing.T) {
 	rst := []capture.Segment{{ID: 1, Time: at, Src: a, Dst: b, Flags: capture.RST}}
 	ack := []capture.Segment{{ID: 1, Time: at, Src: a, Dst: b, Flags: capture.ACK}}
 	no := heard{at, a, b, analysis.NoSocket, true}
+	undecided := func(*capture.Segment) []analysis.Reason {
+		return []analysis.Reason{analysis.NoSocket, analysis.TCPFlags}
+	}
+	always := func(*capture.Segment) bool { return true }
+	if wrong, agreed := contradicts([]heard{no}, rst, undecided, always); len(wrong) > 0 || agreed != 1 {
+		t.Errorf("open: %q", wrong)
+	}
+	if wrong, _ := contradicts([]heard{{at, a, b, analysis.AbortOnData, true}}, rst, undecided, always); len(wrong) != 1 {
+		t.Errorf("open, and the kernel says something else: %q", wrong)
+	}
 	for _, c := range []struct {
 		name     string
 		said     []heard
@@ -153,7 +163,7 @@ func TestContradicts(t *testing.T) {
 		{"another connection's", []heard{{at, a, a, analysis.NoSocket, true}}, ack, nil, 0},
 		{"another time", []heard{{at.Add(time.Second), a, b, analysis.NoSocket, true}}, rst, []analysis.Reason{analysis.NoSocket}, 2},
 	} {
-		wrong, _ := contradicts(c.said, c.segments, func(*capture.Segment) []analysis.Reason { return c.inferred })
+		wrong, _ := contradicts(c.said, c.segments, func(*capture.Segment) []analysis.Reason { return c.inferred }, decided)
 		if len(wrong) != c.wrong {
 			t.Errorf("%s: %d differences, want %d: %q", c.name, len(wrong), c.wrong, wrong)
 		}
