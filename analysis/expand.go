@@ -41,6 +41,9 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 	if a.fault != scenario.Deadline && (cutByDeadline(ev) || timerLate(ev)) {
 		r.predict(ev, scenario.Deadline)
 		if ev.Fault == scenario.Deadline {
+			if a.fault != Blocks {
+				a.rule = nil // it says what the call would have returned, had it not waited
+			}
 			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}
 		}
 	}
@@ -88,6 +91,12 @@ func torn(e *endpoint, past *step, ev *scenario.Event) (found int, ok bool) {
 // way.
 func cutByDeadline(ev *scenario.Event) bool {
 	return !ev.Deadline.IsZero() && !ev.Deadline.Before(ev.Start) && !ev.End.Before(ev.Deadline)
+}
+
+// waited reports whether a write stood still for want of room until its deadline
+// passed, as it would have with any kernel: nobody read.
+func waited(ev *scenario.Event) bool {
+	return ev.Op == scenario.OpWrite && ev.Fault == scenario.Deadline
 }
 
 // expire adds to ws the worlds in which a timer goes off in w.

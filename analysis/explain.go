@@ -190,8 +190,8 @@ func relive(m *Model, e endpoint, steps []*step) map[int]Elsewhere {
 			}
 		case st.call != nil:
 			a := m.call(&e, st.call)
-			if a.fault == Blocks && cutByDeadline(st.call) {
-				a.fault = scenario.Deadline
+			if cutByDeadline(st.call) && (a.fault == Blocks || a.fault == "" && waited(st.call)) {
+				a = answer{fault: scenario.Deadline, n: a.n}
 			}
 			if never && (st.call.Op == scenario.OpRead || st.call.Op == scenario.OpWrite) {
 				results[st.call.ID] = Elsewhere{Fault: Blocks}

@@ -38,8 +38,8 @@ func octets(n int) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// outcome says what a call returned: "→ 3 bytes", "✗ ECONNRESET", "→ EOF", or
-// "" where success needs no words.
+// outcome says what a call returned: "→ 3 bytes", "✗ ECONNRESET", "→ 3 bytes,
+// ✗ ECONNRESET", "→ EOF", or "" where success needs no words.
 func (s *style) outcome(ev *scenario.Event) string {
 	switch {
 	case ev.End.IsZero():
@@ -47,7 +47,7 @@ func (s *style) outcome(ev *scenario.Event) string {
 	case ev.Fault == scenario.EOF:
 		return s.to + " EOF"
 	case ev.Fault != "" && ev.N > 0:
-		return fmt.Sprintf("%s %s %s", s.to, octets(ev.N), ev.Fault)
+		return fmt.Sprintf("%s %s, %s %s", s.to, octets(ev.N), s.cross, ev.Fault)
 	case ev.Fault != "":
 		return fmt.Sprintf("%s %s", s.cross, ev.Fault)
 	case ev.Op == scenario.OpRead:

@@ -42,6 +42,8 @@ func (l *ladder) marks() []mark {
 			never = append(never, mark{call: ev, end: true})
 		case interval:
 			marks = append(marks, mark{at: ev.Start, call: ev}, mark{at: ev.End, call: ev, end: true})
+		case ev.Op == scenario.OpClose && l.emitted(ev) == nil && l.missed(ev):
+			marks = append(marks, mark{at: ev.Start, call: ev, end: true}) // those it wakes return first
 		case l.emitted(ev) == nil:
 			marks = append(marks, mark{at: later(ev.End, ev.Start), call: ev, end: true})
 		}
@@ -76,9 +78,16 @@ func (l *ladder) shown(ev *scenario.Event) bool {
 	case scenario.OpBind, scenario.OpPoll:
 		return false
 	case scenario.OpClose:
-		return l.emitted(ev) != nil
+		return l.emitted(ev) != nil || l.missed(ev)
 	}
 	return true
+}
+
+// missed reports whether another call failed because the program had closed.
+func (l *ladder) missed(shut *scenario.Event) bool {
+	return shut.Fault == "" && shut.Conn != 0 && slices.ContainsFunc(l.run.Evidence.Events, func(o scenario.Event) bool {
+		return o.Conn == shut.Conn && o.Op != scenario.OpClose && o.Fault == scenario.Closed && o.End.After(shut.Start)
+	})
 }
 
 // again reports whether somebody had listened there before.
@@ -88,9 +97,10 @@ func (l *ladder) again(ev *scenario.Event) bool {
 	})
 }
 
-// interval reports whether the call has to be drawn with a start and an end:
-// it waits for the other side, as a write does that fails in the end, or is a library's, and segments were captured while it
-// did; or it never returned, and other things happened after it had begun.
+// interval reports whether the call has to be drawn with a start and an end: it
+// waits for the other side, as a write does that fails in the end, or is a
+// library's, and segments were captured while it did; or it never returned, and
+// other things happened after it had begun.
 func (l *ladder) interval(ev *scenario.Event) bool {
 	segments := l.run.Evidence.Segments
 	from := ev.Start

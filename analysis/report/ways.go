@@ -1,6 +1,10 @@
 package report
 
-import "github.com/rstwatch/rstwatch/scenario"
+import (
+	"strings"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
 
 // Way is an operation that fails with an error in a story.
 type Way struct {
@@ -44,12 +48,15 @@ func merge(ways []Way, first int, w Way) []Way {
 // where says on which platform alone the way leads there, where the story is
 // told on both, and whether it always does.
 func (w Way) where() string {
-	text := ""
+	var parts []string
 	if len(w.Models) == 1 && len(w.Scenario.Expect) > 1 {
-		text = " (only on " + map[string]string{"linux": "Linux", "darwin": "macOS"}[w.Models[0]] + ")"
+		parts = append(parts, "only on "+map[string]string{"linux": "Linux", "darwin": "macOS"}[w.Models[0]])
 	}
 	if w.Race {
-		text += " (a race: not always)"
+		parts = append(parts, "a race: not always")
 	}
-	return text
+	if parts == nil {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -72,8 +73,8 @@ func (w *expectation) differs(x analysis.Explanation) (diffs []string) {
 		if w.predicted != nil && !slices.Equal(c.Predicted, want) {
 			diffs = append(diffs, fmt.Sprintf("predicted %q, want %q", c.Predicted, want))
 		}
-		if w.rule != "" && c.Rule != w.rule {
-			diffs = append(diffs, fmt.Sprintf("rule %s, want %s", c.Rule, w.rule))
+		if got := cmp.Or(c.Rule, "none"); w.rule != "" && got != w.rule {
+			diffs = append(diffs, fmt.Sprintf("rule %s, want %s", got, w.rule))
 		}
 	}
 	outcome, cause, because := analysis.Explained, 0, ""

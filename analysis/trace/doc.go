@@ -63,8 +63,9 @@
 // by |, are all that it may predict, the first being what was returned, and a ?
 // among them says that it does not predict that one; "<- FLAGS" is the segment
 // that caused it, the last to that side with these
-// flags, "<- #3" the one of that number, and "<- none" says that no segment did; "rule NAME" the row that decided,
-// for a segment the last that applied to it, or "none"; "reason NAME" why an RST was sent;
+// flags, "<- #3" the one of that number, and "<- none" says that no segment did; "rule NAME" the row
+// that decided, for a segment the last that applied to it, or "none"; "reason
+// NAME" why an RST was sent;
 // "! unexplained" or "! inconclusive" how the verdict must come out. "! strange" that by the
 // model the socket can not have sent the segment then: somebody else did.
 //

@@ -26,9 +26,9 @@ func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
 		Use:   "analyze FILE",
 		Short: "Explain the calls in a recording",
 		Long: `Explain the calls in a recording: a pcapng file of rstwatch run -w, or of anyone
-who puts calls beside segments in the same way (the README lists the fields); or
-the text that --format trace prints, which begins with a printable line. "-" is
-standard input.
+who puts calls beside segments in the same way (analysis/recording/doc.go lists
+the fields); or the text that --format trace prints, which begins with a
+printable line. "-" is standard input.
 
 With --model the calls return what they would have returned on the other system,
 so that the difference itself can be seen.`,
@@ -36,7 +36,12 @@ so that the difference itself can be seen.`,
   rstwatch analyze --model darwin resets.pcapng
   rstwatch analyze --format json - < resets.pcapng
   rstwatch analyze --format trace resets.pcapng`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return nil
+			}
+			return &failure{code: exitUsage, err: fmt.Errorf("analyze takes one file, not %d", len(args)), hint: "rstwatch analyze --help"}
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args[0], stdin, stdout) },
 	}
 	f.add(cmd)

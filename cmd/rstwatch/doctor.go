@@ -29,7 +29,7 @@ func newDoctor(stdout io.Writer) *cobra.Command {
 		Use:               "doctor",
 		Short:             "Try what this machine allows, and say what would mend it",
 		Long:              "Each line is tried for real. Exit code 0 if scenarios can be run here, 3 if not.",
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			findings, able := examine()

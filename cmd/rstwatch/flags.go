@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,7 +35,27 @@ func (c *choice) Set(s string) error {
 
 func (c *choice) Type() string { return strings.Join(c.words, "|") }
 
-var _ pflag.Value = (*choice)(nil)
+// port is a flag that takes a port, 0 for any that is free.
+type port uint16
+
+// String, Set and Type make a port a pflag.Value.
+func (p *port) String() string { return strconv.Itoa(int(*p)) }
+
+func (p *port) Set(s string) error {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil {
+		return errors.New("it takes a number from 0 to 65535")
+	}
+	*p = port(n)
+	return nil
+}
+
+func (p *port) Type() string { return "port" }
+
+var (
+	_ pflag.Value = (*choice)(nil)
+	_ pflag.Value = (*port)(nil)
+)
 
 // add makes c a flag of cmd, completed in the shell.
 func (c *choice) add(cmd *cobra.Command, name, usage string) {

@@ -31,7 +31,7 @@ func newList(stdout io.Writer) *cobra.Command {
   rstwatch list --tag half-close --tag reset
   rstwatch list --fault EPIPE --model darwin
   rstwatch list --format json`,
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return f.list(stdout) },
 	}

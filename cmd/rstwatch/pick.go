@@ -143,7 +143,7 @@ func (f *runFlags) nearPatterns(pattern string) []string {
 			}
 		}
 	}
-	least := 3
+	least := min(3, at-1) // a beginning of which nothing is left is no hint
 	for _, b := range beginnings {
 		matches := slices.ContainsFunc(f.stories, func(sc *scenario.Scenario) bool {
 			ok, _ := path.Match(b+rest, sc.Name) // the pattern is sound

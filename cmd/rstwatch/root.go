@@ -20,6 +20,7 @@ their relatives while it captures the loopback interface, and ties every
 segment to the Read or Write that it failed.`,
 		Example: `  rstwatch run                        the classic reset, and the six classics in a table
   rstwatch run broken-pipe -6         one scenario in full, over IPv6
+  rstwatch run --all                  every scenario, a line each
   rstwatch run -w resets.pcapng       a recording for Wireshark
   rstwatch explain ECONNRESET         what an error means, and what to do about it
   rstwatch doctor                     what this machine allows`,
@@ -70,6 +71,14 @@ func refuseUnknown(root *cobra.Command) {
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
 	}
+}
+
+// noArguments is what a command says that takes flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &failure{code: exitUsage, err: fmt.Errorf("%s takes no argument such as %q", cmd.Name(), args[0]), hint: cmd.CommandPath() + " --help"}
 }
 
 // closest returns the names that name may have meant, by cobra's measure for

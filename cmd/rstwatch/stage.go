@@ -27,7 +27,7 @@ func (f *stageFlags) add(cmd *cobra.Command) {
 	fl.StringVarP(&f.iface, "interface", "i", "", "capture on the loopback `INTERFACE` of this name")
 	fl.BoolVarP(&f.four, "ipv4", "4", false, "over IPv4 (the default)")
 	fl.BoolVarP(&f.six, "ipv6", "6", false, "over IPv6; with -4 over both")
-	fl.Uint16Var(&f.port, "port", 0, "the `PORT` that the server listens on (default: one that is free)")
+	fl.Var((*port)(&f.port), "port", "the `PORT` that the server listens on (default: one that is free)")
 	fl.IntVar(&f.repeat, "repeat", 1, "run every scenario `N` times")
 	fl.DurationVar(&f.pace, "pace", 0, "pause this long before each call, such as 500ms: slow motion")
 }
