@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/rstwatch/rstwatch/capture"
 )
@@ -19,6 +20,8 @@ import (
 //   - its receiver says much later, and to the end, that it waits for what it
 //     carries (SEG.ACK is RCV.NXT, RFC 9293 §3.4), and has never answered it;
 //   - it is an RST that its receiver had to believe, and did not;
+//   - it is a keep-alive probe, which demands an answer (RFC 9293 §3.8.4), and
+//     its receiver lives on and never gave one;
 //   - it is a SYN, and nothing at all ever came back.
 
 // spoken is what one end of a connection has sent, over all of the capture.
@@ -62,6 +65,7 @@ type courier struct {
 	final map[numbered]*capture.Segment       // the last copy
 	copy  map[numbered]*capture.Segment       // the last copy so far
 	said  map[netip.AddrPort]*capture.Segment // the last that is no RST, so far
+	dead  map[netip.AddrPort]bool             // the last from there was lost: so may the next be
 	lost  map[int]string
 }
 
@@ -69,7 +73,8 @@ type courier struct {
 // that they were for, and why, as a clause for a person.
 func (c *connection) undelivered() map[int]string {
 	k := &courier{heard: make(map[netip.AddrPort]*spoken), final: make(map[numbered]*capture.Segment),
-		copy: make(map[numbered]*capture.Segment), said: make(map[netip.AddrPort]*capture.Segment), lost: make(map[int]string)}
+		copy: make(map[numbered]*capture.Segment), said: make(map[netip.AddrPort]*capture.Segment),
+		dead: make(map[netip.AddrPort]bool), lost: make(map[int]string)}
 	for i := range c.ends {
 		k.heard[c.ends[i].addr] = &spoken{}
 	}
@@ -83,10 +88,16 @@ func (c *connection) undelivered() map[int]string {
 	for _, s := range c.segments {
 		k.one(s, answered)
 	}
+	gone := make(map[numbered]bool) // whose copy was lost, and the path so dead
 	for _, s := range c.segments {
-		if !s.ICMP.Is() && s.Len > 0 && k.lost[s.ID] == "" && !answered[s.ID] && k.awaited(s) {
+		if s.ICMP.Is() || s.Len == 0 || answered[s.ID] {
+			continue
+		}
+		octets := numbered{s.Src, s.Seq}
+		if k.lost[s.ID] == "" && k.awaited(s, patienceWith(gone[octets])) {
 			k.lost[s.ID] = "its receiver never acknowledged it and went on waiting for it"
 		}
+		gone[octets] = gone[octets] || k.lost[s.ID] != ""
 	}
 	return k.lost
 }
@@ -103,17 +114,21 @@ func (k *courier) one(s *capture.Segment, answered map[int]bool) {
 	case s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK):
 		if x := k.said[s.Dst]; x != nil && x.Ack == s.Seq {
 			answered[x.ID] = true
-			if x.End() != x.Seq && k.unclaimed(x) && k.livesOn(s.Src, s) {
+			if x.End() != x.Seq && k.unclaimed(x) && k.livesOn(s.Src, s, lateLead) {
 				k.lost[x.ID] = fmt.Sprintf("%s answered it in the name of a socket that went on", name(s))
 			}
 		}
 	}
 	switch peer := k.said[s.Dst]; {
-	case s.Flags.Has(capture.RST) && peer != nil && peer.Flags.Has(capture.ACK) && s.Seq == peer.Ack && k.livesOn(s.Dst, s):
+	case s.Flags.Has(capture.RST) && peer != nil && peer.Flags.Has(capture.ACK) && s.Seq == peer.Ack &&
+		k.livesOn(s.Dst, s, patienceWith(k.dead[s.Src])):
 		k.lost[s.ID] = "its receiver went on as if there had been none"
+	case k.probe(s) && k.livesOn(s.Dst, s, lateLead) && k.silent(s):
+		k.lost[s.ID] = "it asks for an answer, and none was captured"
 	case s.Flags&(capture.SYN|capture.ACK|capture.RST) == capture.SYN && !k.heard[s.Dst].any:
 		k.lost[s.ID] = "no answer to it was captured"
 	}
+	k.dead[s.Src] = k.lost[s.ID] != ""
 	if s.Flags.Has(capture.RST) {
 		return
 	}
@@ -123,11 +138,34 @@ func (k *courier) one(s *capture.Segment, answered map[int]bool) {
 	k.said[s.Src] = s
 }
 
+// patienceWith returns how long after a segment its receiver must still not know
+// of it. Where the path has lost what came before it need not be supposed that
+// the machine is busy.
+func patienceWith(dead bool) time.Duration {
+	if dead {
+		return lead
+	}
+	return lateLead
+}
+
 // livesOn reports whether the socket at an address shows itself alive so long
 // after s that s must have reached it by then.
-func (k *courier) livesOn(at netip.AddrPort, s *capture.Segment) bool {
+func (k *courier) livesOn(at netip.AddrPort, s *capture.Segment, within time.Duration) bool {
 	later := k.heard[at].alive
-	return later != nil && !later.Time.Before(s.Time.Add(lateLead))
+	return later != nil && !later.Time.Before(s.Time.Add(within))
+}
+
+// probe reports whether s is a keep-alive probe: an ACK of nothing new, numbered
+// as the octet before the one that its receiver waits for.
+func (k *courier) probe(s *capture.Segment) bool {
+	peer := k.said[s.Dst]
+	return s.Flags == capture.ACK && s.Len == 0 && peer != nil && peer.Flags.Has(capture.ACK) && s.Seq.Add(1) == peer.Ack
+}
+
+// silent reports whether the receiver of s sent no bare acknowledgement after it.
+func (k *courier) silent(s *capture.Segment) bool {
+	peer := k.heard[s.Dst]
+	return peer.bare == nil || peer.bare.Time.Before(s.Time)
 }
 
 // unclaimed reports whether x was not acknowledged, or only after it was sent
@@ -139,9 +177,9 @@ func (k *courier) unclaimed(x *capture.Segment) bool {
 
 // awaited reports whether the receiver of s waits for its octets to the end,
 // and never answered it.
-func (k *courier) awaited(s *capture.Segment) bool {
+func (k *courier) awaited(s *capture.Segment, within time.Duration) bool {
 	peer := k.heard[s.Dst]
 	return peer.acked && peer.ack.Before(s.End()) && !s.Seq.After(peer.ack) &&
-		peer.last != nil && !peer.last.Time.Before(s.Time.Add(lateLead)) &&
-		(peer.bare == nil || peer.bare.Time.Before(s.Time))
+		peer.last != nil && !peer.last.Time.Before(s.Time.Add(within)) &&
+		k.silent(s)
 }

@@ -109,11 +109,19 @@ func (l *ladder) unheeded(s *capture.Segment) {
 	if s.Flags&(capture.RST|capture.SYN) == 0 || s.ICMP.Is() || r.cells[i] != "" {
 		return
 	}
-	for _, word := range []string{"ignored", "not believed"} {
-		if strings.Contains(effect, word) {
-			r.cells[i] = word
-		}
+	switch {
+	case strings.Contains(effect, "ignored"):
+		r.cells[i] = "ignored"
+	case strings.Contains(effect, "not believed") && l.answered(s): // else it may as well have been lost
+		r.cells[i] = "not believed"
 	}
+}
+
+// answered reports whether a segment was captured that answers s.
+func (l *ladder) answered(s *capture.Segment) bool {
+	return slices.ContainsFunc(l.run.Evidence.Segments, func(o capture.Segment) bool {
+		return l.run.Notes[o.ID].From.Segment == s.ID
+	})
 }
 
 // opens is the start of a call's interval, which from now on has to be drawn
