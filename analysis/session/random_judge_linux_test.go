@@ -65,28 +65,25 @@ func (n *tally) judge(e analysis.Evidence, said []heard) (x analysis.Explanation
 	for i := range e.Segments {
 		if s := &e.Segments[i]; s.Flags.Has(capture.RST) {
 			n.resets++
-			if n := len(inferred(s)); n == 0 || n > 1 && !unlistening(e.Events, s) {
+			if n := len(inferred(s)); n == 0 || n > 1 && !closing(e.Events, s) {
 				wrong = append(wrong, fmt.Sprintf("#%d: inferred %q", s.ID, inferred(s)))
 			}
 		}
 	}
 	if said != nil {
-		differs, agreed := contradicts(said, e.Segments, inferred, func(s *capture.Segment) bool { return unlistening(e.Events, s) })
+		differs, agreed := contradicts(said, e.Segments, inferred, func(s *capture.Segment) bool { return closing(e.Events, s) })
 		n.heard += agreed
 		wrong = append(wrong, differs...)
 	}
 	return x, wrong
 }
 
-// unlistening reports whether the listener was being closed when s left: nothing
-// then tells whether it, or no socket at all, got the segment that s answers.
-func unlistening(events []scenario.Event, s *capture.Segment) bool {
-	listener := make(map[int]bool)
-	for _, ev := range events {
-		listener[ev.Conn] = listener[ev.Conn] || ev.Op == scenario.OpListen
-	}
+// closing reports whether the socket that sent s, or the listener beside it, was
+// being closed when s left: nothing tells then what the segment met that s
+// answers.
+func closing(events []scenario.Event, s *capture.Segment) bool {
 	return slices.ContainsFunc(events, func(ev scenario.Event) bool {
-		return ev.Op == scenario.OpClose && listener[ev.Conn] && !s.Time.Before(ev.Start) && !s.Time.After(ev.End)
+		return ev.Op == scenario.OpClose && ev.Local == s.Src && !s.Time.Before(ev.Start) && !s.Time.After(ev.End)
 	})
 }
 

@@ -25,8 +25,8 @@ const (
 // TestRandom lets both ends of many connections make random calls, also at the
 // same time, over both families. The model must have predicted what each call
 // returned, one result alone for at least 97 of 100; it must give each RST one
-// reason, unless the listener was just being closed, and it is, where root runs
-// the test, the kernel's own.
+// reason, unless its sender was just being closed, and it is, where root runs the
+// test, the kernel's own.
 func TestRandom(t *testing.T) {
 	r := newRandom(t)
 	count := number(t, randomCount, 1500)
