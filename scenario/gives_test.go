@@ -29,3 +29,20 @@ func TestGives(t *testing.T) {
 		}
 	}
 }
+
+// TestGivesOverIPv6: what differs there is given too, and what does not is given
+// once.
+func TestGivesOverIPv6(t *testing.T) {
+	read := Result{Role: Client, Op: OpRead, Fault: EOF}
+	four, six := Result{Role: Client, Op: OpDial, Fault: "EHOSTUNREACH"}, Result{Role: Client, Op: OpDial, Fault: "EACCES"}
+	sc := &Scenario{Expect: map[string][]Result{"linux": {read, four}}, Expect6: map[string][]Result{"linux": {read, six}}}
+	if d := cmp.Diff([]Result{six}, sc.Gives("linux", "EACCES")); d != "" {
+		t.Errorf("over IPv6 alone (-want +got)\n%s", d)
+	}
+	if d := cmp.Diff([]Result{read}, sc.Gives("linux", EOF)); d != "" {
+		t.Errorf("over both (-want +got)\n%s", d)
+	}
+	if d := cmp.Diff([]Fault{EOF, "EHOSTUNREACH", "EACCES"}, sc.Faults()); d != "" {
+		t.Errorf("all faults (-want +got)\n%s", d)
+	}
+}

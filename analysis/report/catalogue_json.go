@@ -18,6 +18,7 @@ type jsonStory struct {
 	Tags    []string                `json:"tags"`
 	Refs    []string                `json:"refs"`
 	Expect  map[string][]jsonResult `json:"expect"`
+	Expect6 map[string][]jsonResult `json:"expect6,omitempty"` // over IPv6, where that differs
 }
 
 type jsonResult struct {
@@ -103,20 +104,25 @@ func storiesOf(sections []Section) []jsonStory {
 
 func storyOf(sc *scenario.Scenario, chapter string) jsonStory {
 	j := jsonStory{Name: sc.Name, Chapter: chapter, Summary: sc.Summary, Story: sc.Story, Needs: []string{},
-		Tags: words(sc.Tags), Refs: words(sc.Refs), Expect: map[string][]jsonResult{}}
+		Tags: words(sc.Tags), Refs: words(sc.Refs), Expect: expectations(sc.Expect), Expect6: expectations(sc.Expect6)}
 	if sc.Lab {
 		j.Needs = append(j.Needs, "lab")
 	}
 	if sc.Slow {
 		j.Needs = append(j.Needs, "slow")
 	}
-	for model, results := range sc.Expect {
-		j.Expect[model] = []jsonResult{}
+	return j
+}
+
+func expectations(of map[string][]scenario.Result) map[string][]jsonResult {
+	all := make(map[string][]jsonResult)
+	for model, results := range of {
+		all[model] = []jsonResult{}
 		for _, r := range results {
-			j.Expect[model] = append(j.Expect[model], jsonResult(r))
+			all[model] = append(all[model], jsonResult(r))
 		}
 	}
-	return j
+	return all
 }
 
 func guideOf(g faults.Guide, all []*scenario.Scenario) jsonGuide {

@@ -88,8 +88,18 @@ func (s *style) expected(sc *scenario.Scenario, model string) []string {
 	if _, ok := sc.Expect[model]; !ok {
 		return []string{"can not be performed"}
 	}
-	var lines []string
-	for _, r := range sc.Expect[model] {
+	lines := s.resultLines(sc.Expect[model])
+	if lines == nil {
+		lines = []string{"none"}
+	}
+	if six, differs := sc.Expect6[model]; differs {
+		lines = append(append(lines, "over IPv6:"), s.resultLines(six)...)
+	}
+	return lines
+}
+
+func (s *style) resultLines(results []scenario.Result) (lines []string) {
+	for _, r := range results {
 		line := fmt.Sprintf("%s %s %s", r.Role, r.Op, resultName(r.Fault))
 		if r.Or != "" {
 			line += " or " + string(r.Or)
@@ -98,9 +108,6 @@ func (s *style) expected(sc *scenario.Scenario, model string) []string {
 			line += ", or not made"
 		}
 		lines = append(lines, s.text(line))
-	}
-	if lines == nil {
-		return []string{"none"}
 	}
 	return lines
 }
