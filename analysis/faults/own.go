@@ -62,7 +62,7 @@ func canceled() Guide {
 		Fault:  scenario.Canceled,
 		Prints: []string{"operation was canceled", "context canceled", "request canceled"},
 		Names:  []string{"context.Canceled"},
-		Means:  "The program, or who called it, gave up and canceled the context.",
+		Means:  "The program, or who called it, gave up and cancelled the context.",
 		Calls:  map[string]string{linux: both, darwin: both},
 		Clues: []Clue{
 			{"a SYN without an answer", "the dial was slow, and somebody lost patience"},
@@ -71,8 +71,8 @@ func canceled() Guide {
 		Test:   []string{"errors.Is(err, context.Canceled)"},
 		Wraps:  "A *net.OpError, or a *url.Error from net/http, wraps it.",
 		Log:    "Nothing, or who gave up and why: context.Cause(ctx).",
-		Ignore: "Nearly always: whoever canceled knows.",
-		Danger: "Whoever canceled does not want it; and a request that was under way may have been acted on.",
+		Ignore: "Nearly always: whoever cancelled knows.",
+		Danger: "Whoever cancelled does not want it; and a request that was under way may have been acted on.",
 		Refs:   []string{"context.Cause", "net/http, Request.Context"},
 	}
 }
