@@ -19,9 +19,11 @@ func (x *explainer) libraryCall(ev *scenario.Event) {
 	}
 	v := Verdict{Event: ev.ID, Fault: ev.Fault, Predicted: []scenario.Fault{ev.Fault}, Chain: []Link{{Event: ev.ID}},
 		Elsewhere: Elsewhere{Fault: ev.Fault}, Because: "no call on a socket failed meanwhile: these are the library's own words"}
-	below := x.below(ev)
+	below, sure := x.below(ev)
 	i := slices.IndexFunc(x.out.Verdicts, func(o Verdict) bool { return below != nil && o.Event == below.ID })
 	switch {
+	case !sure:
+		v.Outcome, v.Because = Inconclusive, "calls on several sockets failed meanwhile: which of them the library speaks of can not be told"
 	case i >= 0:
 		passOn(&v, &x.out.Verdicts[i], passedOn(below, ev))
 	case below != nil || errnoOf(ev.Fault):
@@ -57,21 +59,33 @@ func passOn(v, below *Verdict, because string) {
 // below returns the latest call on a socket of the same application whose
 // failure explains that of the library's call ev: it had the same fault, or it
 // failed meanwhile and the library has its own words for that; nil if there is
-// none. An error may be older than the call: a library remembers it.
-func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event) {
+// none. An error may be older than the call: a library remembers it. Where
+// several sockets failed, sure is false unless the library speaks of the latest
+// in any case: it passed on what that said, and no other call of it failed
+// meanwhile.
+func (x *explainer) below(ev *scenario.Event) (latest *scenario.Event, sure bool) {
+	first, several, alone := 0, false, true
 	for i := range x.evidence.Events {
 		o := &x.evidence.Events[i]
-		if o.Op.Library() || o.Role != ev.Role || o.Fault == "" || o.End.IsZero() || o.End.After(ev.End) {
+		if o.Role != ev.Role || o.Fault == "" || o.End.IsZero() {
 			continue
 		}
-		if o.Fault != ev.Fault && !rephrased(o, ev) {
+		if o.Op.Library() {
+			alone = alone && (o.ID == ev.ID || o.End.Before(ev.Start) || o.Start.After(ev.End))
 			continue
+		}
+		if o.End.After(ev.End) || o.Fault != ev.Fault && !rephrased(o, ev) {
+			continue
+		}
+		if !o.End.Before(ev.Start) {
+			several = several || first != 0 && first != o.Conn
+			first = o.Conn
 		}
 		if latest == nil || o.End.After(latest.End) {
 			latest = o
 		}
 	}
-	return latest
+	return latest, !several || alone && latest.Fault == ev.Fault
 }
 
 // rephrased reports whether a library may have said o in its own words: a

@@ -23,6 +23,12 @@ server  accept
 server  close
 server > client  FIN,ACK
 `
+	const twice = ended + `
+client.2  dial
+server.2  accept
+server.2  close
+server.2 > client.2  FIN,ACK
+`
 	for _, c := range []struct {
 		name, text, because string
 		outcome             analysis.Outcome
@@ -56,6 +62,26 @@ client  http-request = ECONNRESET
 client  read 16 = ECONNRESET
 server  http-write = ECONNRESET
 `, "no call that was seen on a socket gave this error to the library", analysis.Inconclusive, false},
+		{"it may speak of either", twice + `
+client  http-request ...
+client  read 16 = EOF
+client.2  read 16 = EOF
+client  ... = OTHER
+`, "calls on several sockets failed meanwhile: which of them the library speaks of can not be told", analysis.Inconclusive, false},
+		{"it tried twice, and passes the last error on", twice + `
+client  http-request ...
+client.2  read 16 = EOF
+client  read 16 = EOF
+client  ... = EOF
+`, "the client's read returned EOF, and the library passed it on", analysis.Explained, true},
+		{"two calls, and either may be told either error", twice + `
+client  http-request ...
+client.2  http-request ...
+client.2  read 16 = EOF
+client  read 16 = EOF
+client.2  ... = EOF
+client  ... = EOF
+`, "calls on several sockets failed meanwhile: which of them the library speaks of can not be told", analysis.Inconclusive, false},
 		{"the call beneath contradicts the model", ended + `
 client  http-request ...
 client  read 16 = ECONNRESET
