@@ -131,11 +131,17 @@ func (e *endpoint) owes(s *capture.Segment) int {
 	for i, r := range e.owed {
 		switch ack := s.Flags.Has(capture.ACK); {
 		case r.reason == "":
-		case r.active && ack && s.Seq == e.sndNxt && (s.Ack == e.rcvNxt || !e.known), !r.active && ack == r.acks && s.Seq == r.seq:
+		case r.active && e.aborts(s), !r.active && ack == r.acks && s.Seq == r.seq:
 			return i
 		}
 	}
 	return -1
+}
+
+// aborts reports whether s is the RST by which the endpoint would end the
+// connection of itself, as it stands.
+func (e *endpoint) aborts(s *capture.Segment) bool {
+	return s.Flags.Has(capture.RST|capture.ACK) && s.Seq == e.sndNxt && (s.Ack == e.rcvNxt || !e.known)
 }
 
 // paid strikes out the RST that has left. One that was owed before it still is:

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"slices"
+	"time"
 
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -13,7 +14,7 @@ func (r *replay) expand(ws *worlds, i, n int) {
 	if r.timers {
 		r.expire(ws, w, past)
 	}
-	for slot, ev := range r.flight {
+	for slot, ev := range r.flight[:min(len(r.flight), maxFlight)] {
 		bit := uint64(1) << slot
 		if ev == nil || w.made&bit != 0 || ev.End.IsZero() && ev.Op != scenario.OpClose {
 			continue // a call that never returned shows no effect
@@ -38,7 +39,7 @@ func (r *replay) expand(ws *worlds, i, n int) {
 func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit uint64) (only bool) {
 	next := w
 	a := r.model.call(&next.endpoint, ev)
-	if a.fault != scenario.Deadline && (cutByDeadline(ev) || timerLate(ev)) {
+	if a.fault != scenario.Deadline && (r.cut(ev, &w, a) || timerLate(ev)) {
 		r.predict(ev, scenario.Deadline)
 		if ev.Fault == scenario.Deadline {
 			if a.fault != Blocks {
@@ -47,11 +48,12 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}
 		}
 	}
-	if a.fault == Blocks && ev.Op == scenario.OpDial && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline) {
+	switch {
+	case a.fault != Blocks || r.awake(&w, ev.End.Add(-r.stall())):
+	case ev.Op == scenario.OpDial && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline):
 		a.fault = ev.Fault // its context ended it, and the socket with it
 		next.state, next.orphan, next.closeBy = Closed, true, ev.ID
-	}
-	if a.fault == Blocks && unwilling(ev) {
+	case unwilling(ev):
 		a.fault = EAGAIN
 	}
 	if a.fault == Blocks {
@@ -99,6 +101,36 @@ func waited(ev *scenario.Event) bool {
 	return ev.Op == scenario.OpWrite && ev.Fault == scenario.Deadline
 }
 
+// cut reports whether a call that is under way in w can have returned because
+// its deadline passed, where a is what it would return there. What came before
+// the deadline would have ended its wait. What need not wait is over long before,
+// unless the process did not get a CPU meanwhile; a write may have to wait, for
+// the model does not know how full the send buffer is.
+func (r *replay) cut(ev *scenario.Event, w *world, a answer) bool {
+	if !cutByDeadline(ev) || r.now.Before(ev.Deadline) {
+		return false
+	}
+	if ev.Deadline.Sub(ev.Start) < r.stall() {
+		return true
+	}
+	waits := a.fault == Blocks || ev.Op == scenario.OpWrite && a.fault == ""
+	return waits && !r.awake(w, ev.Deadline.Add(-r.lead))
+}
+
+// awake reports whether something has come before t that w has not been told
+// of: no call can have waited there until then.
+func (r *replay) awake(w *world, t time.Time) bool {
+	return w.k < len(r.arrivals) && r.arrivals[w.k].Time.Before(t)
+}
+
+// stall is for how long a process may not have got a CPU.
+func (r *replay) stall() time.Duration {
+	if r.lead > lead {
+		return timerSlack
+	}
+	return lateLead
+}
+
 // expire adds to ws the worlds in which a timer goes off in w.
 func (r *replay) expire(ws *worlds, w world, past *step) {
 	for i := range r.model.timers {
@@ -112,6 +144,9 @@ func (r *replay) expire(ws *worlds, w world, past *step) {
 		if t.answer {
 			t.refuse(&next.endpoint, r.leaving)
 			ws.add(next, &step{prev: past, timer: t, after: next.endpoint})
+			continue
+		}
+		if r.leaving != nil && !w.aborts(r.leaving) {
 			continue
 		}
 		cause := oldest(past, &w.endpoint)

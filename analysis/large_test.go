@@ -58,6 +58,45 @@ func TestLarge(t *testing.T) {
 	}
 }
 
+// TestCrowd: calls at once are more orders than can be told apart, which must
+// neither take for ever nor make a guess.
+func TestCrowd(t *testing.T) {
+	for _, c := range []struct{ readers, octets int }{{20, 500}, {1000, 100}} {
+		e := crowd(c.readers, c.octets)
+		begun := time.Now()
+		if x := analysis.Explain(e); x.Outcome != analysis.Inconclusive || len(x.Verdicts) == 0 {
+			t.Errorf("%d readers of %d octets: %v, %d verdicts", c.readers, c.octets, x.Outcome, len(x.Verdicts))
+		}
+		if took := time.Since(begun); took > 30*time.Second { // a hundredth of it is enough
+			t.Errorf("%d readers of %d octets: it took %v", c.readers, c.octets, took)
+		}
+	}
+}
+
+// crowd is the evidence of readers that wait on one socket while octets come
+// one by one. In the end each of them is given one, but the last is told of the
+// stream's end, though no FIN came.
+func crowd(readers, octets int) analysis.Evidence {
+	e := transfer(0, readers)
+	rst := e.Segments[len(e.Segments)-1]
+	e.Segments = e.Segments[:len(e.Segments)-1]
+	e.Events = e.Events[:len(e.Events)-1]
+	at := rst.Time
+	for i := range octets {
+		at = at.Add(time.Millisecond)
+		s := rst
+		s.ID, s.Time, s.Flags, s.Seq, s.Len = len(e.Segments)+1, at, capture.PSH|capture.ACK, capture.Seq(1+i), 1
+		e.Segments = append(e.Segments, s)
+	}
+	for i := range e.Events[1:] {
+		ev := &e.Events[1+i]
+		ev.N, ev.End = 1, at.Add(time.Millisecond)
+	}
+	last := &e.Events[len(e.Events)-1]
+	last.N, last.Fault = 0, scenario.EOF
+	return e
+}
+
 func BenchmarkExplain(b *testing.B) {
 	e := transfer(5000, 0)
 	for b.Loop() {

@@ -190,7 +190,7 @@ var linuxReads = []callRule{
 
 // linuxWrites: the error, then shutdown.
 var linuxWrites = []callRule{
-	{name: "write-cut-short", ops: writing, in: anyState, when: cutShort, source: "tcp_sendmsg_locked, do_error"},
+	{name: "write-cut-short", ops: writing, in: in(Established, CloseWait), when: cutShort, source: "tcp_sendmsg_locked, do_error"},
 	{name: "write-takes-error", ops: writing, in: anyState, when: pendingError, takes: true,
 		source: "sk_stream_error, sock_error"},
 	{name: "write-after-shutdown", ops: writing, in: anyState, when: noMoreWrites, gives: scenario.EPIPE,

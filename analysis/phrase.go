@@ -191,8 +191,11 @@ func contradiction(ev *scenario.Event, predicted []scenario.Fault) string {
 	if ev.Fault == "" && ev.Op == scenario.OpPoll {
 		got = "found that the connection had ended"
 	}
-	if ev.Fault == "" && ev.Op == scenario.OpRead {
-		got = fmt.Sprintf("returned %s", octets(ev.N))
+	switch {
+	case ev.Fault == "" && ev.Op == scenario.OpRead:
+		got = "returned " + octets(ev.N)
+	case ev.Fault != "" && ev.N > 0:
+		got = fmt.Sprintf("returned %s and %s", octets(ev.N), ev.Fault)
 	}
 	return fmt.Sprintf("from the segments captured this %s must %s, but it %s", ev.Op, strings.Join(could, " or "), got)
 }

@@ -25,11 +25,14 @@ type replay struct {
 	lead      time.Duration
 	worlds    *worlds
 	arrivals  []*capture.Segment
+	now       time.Time         // the moment of the time line that is being looked at
 	settled   int               // how many of them have reached the socket in every world
 	flight    []*scenario.Event // calls that have begun and not returned; nil is a free place
 	predicted map[int][]scenario.Fault
 	reasons   map[int][]Reason // by RST sent
 	strange   map[int]bool     // segments that the socket can not have sent, by the model
+	foreign   map[int]bool     // RSTs that are taken for somebody else's
+	uncalled  map[int]bool     // RSTs that the kernel sent of itself, for no call explains them
 	broken    map[int]bool     // calls whose result no world predicted
 	timed     map[int]bool     // calls that only a timer explains
 	timers    bool             // whether a timer may have gone off, now that nothing else explains
@@ -44,19 +47,29 @@ type replay struct {
 // live replays the side s of c and returns what became of it. Where a result
 // fits no world, the machine may have been busy: it is tried again with stamps
 // that run further ahead, and late are the calls that only this explains.
+//
+// Where what follows an RST that only the kernel itself can have sent shows
+// that it did not, somebody else sent it in its name.
 func live(m *Model, c *connection, s *side) (r *replay, late map[int]bool) {
-	r = liveWithin(m, c, s, lead)
+	r = liveWithin(m, c, s, lead, nil)
+	if len(r.uncalled) > 0 && len(r.broken)+len(r.strange) > 0 {
+		again := liveWithin(m, c, s, lead, r.uncalled)
+		if len(again.broken) < len(r.broken) || len(again.broken) == len(r.broken) && len(again.strange) <= len(r.strange) {
+			r = again
+		}
+	}
 	if len(r.broken) == 0 {
 		return r, nil
 	}
-	if again := liveWithin(m, c, s, lateLead); len(again.broken) == 0 && !again.overflow {
+	if again := liveWithin(m, c, s, lateLead, r.foreign); len(again.broken) == 0 && !again.overflow {
 		return again, r.broken
 	}
 	return r, nil
 }
 
-func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
+func liveWithin(m *Model, c *connection, s *side, lead time.Duration, foreign map[int]bool) *replay {
 	r := &replay{
+		foreign: foreign, uncalled: make(map[int]bool),
 		model: m, lead: lead, worlds: s.beginnings(c), blind: len(s.calls) == 0, counts: s.counts(c),
 		predicted: make(map[int][]scenario.Fault),
 		strange:   make(map[int]bool), broken: make(map[int]bool), timed: make(map[int]bool),
@@ -68,6 +81,7 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 		}
 	}
 	for _, t := range line {
+		r.now = t.at
 		r.settleBefore(t.at.Add(-r.lead))
 		switch t.kind {
 		case arrival, echo:
@@ -88,11 +102,20 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration) *replay {
 	return r
 }
 
+// room returns how many worlds are worth telling apart: where too many were
+// possible, nothing can be told any more, and a few show what came after.
+func (r *replay) room() int {
+	if r.overflow {
+		return fewWorlds
+	}
+	return maxWorlds
+}
+
 // begin notes that a call is in flight.
 func (r *replay) begin(ev *scenario.Event) {
 	if i := slices.Index(r.flight, nil); i >= 0 {
 		r.flight[i] = ev
-	} else if r.flight = append(r.flight, ev); len(r.flight) > 64 {
+	} else if r.flight = append(r.flight, ev); len(r.flight) > maxFlight {
 		r.overflow = true
 	}
 }
@@ -107,8 +130,8 @@ func (r *replay) settleBefore(t time.Time) {
 // settleNext makes one more arrival reach the socket in every world.
 func (r *replay) settleNext() {
 	r.settled++
-	next := newWorlds()
-	todo := r.worlds.clone()
+	next := newWorlds(r.room())
+	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		if todo.list[i].k >= r.settled {
 			next.add(todo.list[i], todo.past[i])
@@ -123,10 +146,13 @@ func (r *replay) settleNext() {
 // sent it are struck out.
 func (r *replay) departure(s *capture.Segment) {
 	next := r.senders(s)
-	if len(next.list) == 0 && s.Flags.Has(capture.RST) && (!r.blind || !s.Flags.Has(capture.ACK)) {
+	if len(next.list) == 0 && s.Flags.Has(capture.RST) && (!r.blind || !s.Flags.Has(capture.ACK)) && !r.foreign[s.ID] {
 		r.leaving = s
 		next = r.escalate(func() *worlds { return r.senders(s) })
 		r.leaving = nil
+		if len(next.list) > 0 && s.Flags.Has(capture.ACK) {
+			r.uncalled[s.ID] = true
+		}
 	}
 	if len(next.list) == 0 {
 		r.unforeseen(next, s)
@@ -188,8 +214,8 @@ func (r *replay) escalate(look func() *worlds) *worlds {
 
 // senders returns the worlds that can have sent s.
 func (r *replay) senders(s *capture.Segment) *worlds {
-	next := newWorlds()
-	todo := r.worlds.clone()
+	next := newWorlds(r.room())
+	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		if todo.list[i].permits(s) && (!r.counts || todo.list[i].handed(s)) {
 			r.send(next, todo.list[i], todo.past[i], s)
@@ -251,8 +277,8 @@ func (r *replay) abortsSoon(ev *scenario.Event) bool {
 // it did return.
 func (r *replay) makers(slot int) *worlds {
 	bit := uint64(1) << slot
-	next := newWorlds()
-	todo := r.worlds.clone()
+	next := newWorlds(r.room())
+	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		w := todo.list[i]
 		if w.made&bit != 0 {

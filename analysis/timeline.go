@@ -59,7 +59,7 @@ func timeline(c *connection, s *side) []moment {
 
 // beginnings returns the worlds that a side can begin in.
 func (s *side) beginnings(c *connection) *worlds {
-	ws := newWorlds()
+	ws := newWorlds(maxWorlds)
 	switch {
 	case !c.whole() && s.listen != listenNo:
 		ws.add(world{endpoint: endpoint{state: Established, joined: true, accepted: true}}, nil)

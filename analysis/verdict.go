@@ -34,7 +34,10 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 	}
 	v.Cause = bare(st.answer.cause)
 	v.Chain = append(x.causes(v.Cause, h), x.taker(ev, st)...)
-	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 {
+	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 && v.Cause == bare(st.after.errBy) {
+		if v.Outcome == Explained && t.reset == "" && h.steps[len(h.steps)-1].after.err != "" {
+			v.Outcome, v.Because = Inconclusive, "only a timer explains it, and no call was given that timer's error"
+		}
 		v.Chain = timerChain(t, st.after.timerBy, v.Chain[len(v.Chain)-1])
 	}
 	v.Chain = append(v.Chain, Link{Event: ev.ID})

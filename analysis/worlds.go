@@ -15,6 +15,9 @@ type world struct {
 	made uint64 // which of the calls in flight have taken effect, a bit each
 }
 
+// maxFlight is how many calls may be in flight, by the bits of made.
+const maxFlight = 64
+
 // step is one thing that happened in a world's past.
 type step struct {
 	prev    *step
@@ -35,13 +38,18 @@ type worlds struct {
 	list  []world
 	past  []*step
 	index map[world]int
+	room  int  // how many there may be
 	full  bool // worlds were left out
 }
 
-// maxWorlds bounds a set: beyond it the evidence is called inconclusive.
-const maxWorlds = 1024
+// maxWorlds bounds a set: beyond it the evidence is called inconclusive, and
+// fewWorlds are enough to go on with.
+const (
+	maxWorlds = 1024
+	fewWorlds = 8
+)
 
-func newWorlds() *worlds { return &worlds{index: make(map[world]int)} }
+func newWorlds(room int) *worlds { return &worlds{index: make(map[world]int), room: room} }
 
 // add puts w into the set. Where an equal world is there already, its past is
 // kept, and takes over why RSTs were sent in the other.
@@ -51,7 +59,7 @@ func (ws *worlds) add(w world, past *step) {
 		ws.past[i].join(past)
 		return
 	}
-	if len(ws.list) >= maxWorlds {
+	if len(ws.list) >= ws.room {
 		ws.full = true
 		return
 	}
@@ -60,9 +68,9 @@ func (ws *worlds) add(w world, past *step) {
 	ws.past = append(ws.past, past)
 }
 
-// clone returns a set that can grow without changing ws.
-func (ws *worlds) clone() *worlds {
-	next := newWorlds()
+// clone returns a set with the given room that can grow without changing ws.
+func (ws *worlds) clone(room int) *worlds {
+	next := newWorlds(room)
 	for i, w := range ws.list {
 		next.add(w, ws.past[i])
 	}
@@ -76,7 +84,7 @@ func (ws *worlds) settled() *worlds {
 	for i := range ws.list {
 		least = min(least, ws.list[i].debts())
 	}
-	next := newWorlds()
+	next := newWorlds(len(ws.list))
 	for i, w := range ws.list {
 		if w.debts() == least {
 			next.add(w, ws.past[i])
