@@ -27,23 +27,24 @@ const (
 func decodeLink(f Frame) (network, int, error) {
 	switch f.Link {
 	case LinkEthernet:
-		return decodeEthernet(f.Data)
+		return decodeEtherType(f.Data, etherAddrsLen)
 	case LinkNull, LinkLoop:
 		return decodeLoopback(f.Data)
 	case LinkRaw, LinkIPv4, LinkIPv6:
 		return decodeRaw(f.Data)
 	case LinkCooked:
-		return decodeCooked(f.Data, cookedProtocol, cookedLen)
+		return decodeEtherType(f.Data, cookedProtocol)
 	case LinkCooked2:
-		return decodeCooked(f.Data, cooked2Protocol, cooked2Len)
+		return decodeCooked2(f.Data)
 	default:
 		return networkOther, 0, ErrLinkType
 	}
 }
 
-// decodeEthernet reads an Ethernet II header and the VLAN tags in it.
-func decodeEthernet(b []byte) (network, int, error) {
-	for at := etherAddrsLen; ; at += vlanTagLen {
+// decodeEtherType reads the EtherType at an offset and the VLAN tags behind it:
+// the end of an Ethernet II header, and of Linux's cooked one.
+func decodeEtherType(b []byte, at int) (network, int, error) {
+	for ; ; at += vlanTagLen {
 		if len(b) < at+2 {
 			return networkOther, 0, ErrTruncated
 		}
@@ -59,27 +60,26 @@ func decodeEthernet(b []byte) (network, int, error) {
 	}
 }
 
-// The cooked headers of Linux (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2): where
-// the EtherType stands, and how long they are.
+// The headers that Linux puts in place of an interface's own
+// (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2): where the EtherType stands in the
+// one, at its end, and how long the other is, which begins with it.
 const (
-	cookedProtocol  = 14
-	cookedLen       = 16
-	cooked2Protocol = 0
-	cooked2Len      = 20
+	cookedProtocol = 14
+	cooked2Len     = 20
 )
 
-// decodeCooked reads the header that Linux puts in place of an interface's own.
-func decodeCooked(b []byte, protocol, length int) (network, int, error) {
-	if len(b) < length {
+// decodeCooked2 reads a LINUX_SLL2 header.
+func decodeCooked2(b []byte) (network, int, error) {
+	if len(b) < cooked2Len {
 		return networkOther, 0, ErrTruncated
 	}
-	switch binary.BigEndian.Uint16(b[protocol:]) {
+	switch binary.BigEndian.Uint16(b) {
 	case etherIPv4:
-		return networkIPv4, length, nil
+		return networkIPv4, cooked2Len, nil
 	case etherIPv6:
-		return networkIPv6, length, nil
+		return networkIPv6, cooked2Len, nil
 	}
-	return networkOther, length, nil
+	return networkOther, cooked2Len, nil
 }
 
 // decodeRaw tells the datagram's version by its first four bits.

@@ -83,6 +83,9 @@ func disagreement(fr capture.Frame) string {
 		return "" // what an ICMP error quotes is no layer of gopacket's
 	}
 	first, known := firstLayerOf(fr.Link)
+	if fr.Link == capture.LinkCooked2 {
+		return "" // gopacket does not know it
+	}
 	if !known {
 		return sayUnless(errors.Is(err, capture.ErrLinkType), "error %v, want ErrLinkType", err)
 	}
@@ -122,6 +125,10 @@ func firstLayerOf(link capture.LinkType) (gopacket.Decoder, bool) {
 		return layers.LayerTypeEthernet, true
 	case capture.LinkNull, capture.LinkLoop:
 		return layers.LayerTypeLoopback, true
+	case capture.LinkCooked:
+		return layers.LayerTypeLinuxSLL, true
+	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
+		return layers.LinkTypeRaw, true
 	default:
 		return nil, false
 	}
@@ -137,7 +144,7 @@ func gopacketReads(p gopacket.Packet, fr capture.Frame) (want capture.Segment, v
 			if l.Type == 0x9100 { // gopacket knows no tags stacked the old way
 				return want, gopacketSilent
 			}
-		case *layers.Ethernet, *layers.Loopback,
+		case *layers.Ethernet, *layers.Loopback, *layers.LinuxSLL,
 			*layers.IPv6HopByHop, *layers.IPv6Routing, *layers.IPv6Destination, *layers.IPSecAH:
 			if _, ah := l.(*layers.IPSecAH); ah && version == 4 {
 				return want, gopacketRefused // in IPv4 it is a protocol, not an extension
@@ -256,6 +263,10 @@ func decodeSeeds() []capture.Frame {
 		frameFromHex(capture.LinkNull, "02000000"+tcp4),
 		frameFromHex(capture.LinkNull, "0000001e"+tcp6),
 		frameFromHex(capture.LinkLoop, "00000018"+tcp6),
+		frameFromHex(capture.LinkRaw, tcp4),
+		frameFromHex(capture.LinkIPv6, tcp6),
+		frameFromHex(capture.LinkCooked, "0000 0304 0006 000000000000 0000 0800"+tcp4),
+		frameFromHex(capture.LinkCooked, "0000 0304 0006 000000000000 0000 8100 002b 86dd"+tcp6),
 	}
 	return seeds
 }
