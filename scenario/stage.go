@@ -15,13 +15,14 @@ type StageOptions struct {
 	Family Family         // "" for IPv4
 	Ports  []uint16       // for Listen from the first on, for Bind from the last, see [Reserve]; when used up, free ones
 	Pace   time.Duration  // a real pause before each call; 0 for none
-	Limit  time.Duration  // how long the story may take, pauses not counted; 0 for 15 s
+	Limit  time.Duration  // how long the story may take, pauses not counted; 0 for 60 s
 	Before func(Role, Op) // called before each call, and before its pause; may be nil
 }
 
 // DefaultLimit is the limit of a story that is given none. Those of the
-// catalogue take two seconds at most, on a machine that is not busy.
-const DefaultLimit = 15 * time.Second
+// catalogue take two seconds at most; a machine that stands still for a second in
+// a handshake makes a retransmission timeout of three (RFC 6298 §2.2).
+const DefaultLimit = time.Minute
 
 // ErrStuck is in the error of a story that did not end within its limit.
 var ErrStuck = errors.New("stuck")
