@@ -127,7 +127,7 @@ func (d *draft) option(words []string, back *flow) (n int, err error) {
 	case "!":
 		d.expect.strange = value == "strange"
 	default:
-		err = fmt.Errorf("%q is none of seq, ack, win, len, mss, wscale, sackok, ts, sack, ttl, reason, rule, !", words[0])
+		err = fmt.Errorf("%q is none of !, seq, ack, win, len, mss, wscale, sackok, ts, sack, ttl, reason, rule", words[0])
 	}
 	return 2, err
 }
