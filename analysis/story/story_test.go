@@ -46,7 +46,7 @@ func TestWrong(t *testing.T) {
 		{open + "server > client.2 RST", "line 3: server sends no segment to client.2"},
 		{open + "server > client RST seq", "line 3: seq needs a value"},
 		{open + "server > client RST win 70000", "line 3: win takes a number from 0 to 65535, not 70000"},
-		{open + "server > client RST colour 3", `line 3: "colour" is none of seq, ack, win, `},
+		{open + "server > client RST colour 3", `line 3: "colour" is none of !, seq, ack, win, `},
 		{open + "net > client ICMP 3/1", "line 3: a story sends no ICMP error"},
 		{open + "\nmodel darwin", "line 4: a story says nothing of models"},
 		{open + "client is CLOSED, shut rw", "line 3: a story says nothing of models"},
