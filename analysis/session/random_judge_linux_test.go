@@ -15,10 +15,10 @@ import (
 
 // tally is how well the model did.
 type tally struct {
-	calls, alone  int // calls, and those for which one result was predicted
-	resets, heard int // RSTs, and those whose reason is the kernel's own
-	unsettled     int // connections in which the kernel closed the socket the other way, see settling
-	lost          int // connections of which the capture lost frames
+	calls, alone  int      // calls, and those for which one result was predicted
+	resets, heard int      // RSTs, and those whose reason is the kernel's own
+	otherwise     []string // RSTs that the kernel gave another reason for
+	lost          int      // connections of which the capture lost frames
 	inconclusive  int
 	explaining    time.Duration
 }
@@ -28,10 +28,17 @@ func (n *tally) report(t *testing.T) {
 	t.Helper()
 	part := 100 * float64(n.alone) / float64(max(n.calls, 1))
 	t.Logf("%d calls, one result predicted for %.2f %%; %d RSTs, %d for the reason that the kernel gave; "+
-		"%d connections closed the rare way; %d verdicts inconclusive; %d connections left out, for frames were lost; %v to explain",
-		n.calls, part, n.resets, n.heard, n.unsettled, n.inconclusive, n.lost, n.explaining.Round(time.Millisecond))
-	if n.unsettled > 1+n.resets/1000 {
-		t.Errorf("%d connections of %d RSTs closed the rare way: that is not rare", n.unsettled, n.resets)
+		"%d verdicts inconclusive; %d connections left out, for frames were lost; %v to explain",
+		n.calls, part, n.resets, n.heard, n.inconclusive, n.lost, n.explaining.Round(time.Millisecond))
+	// Nothing tells, once in some thousand times, whether the acknowledgement of a
+	// FIN found the socket still held by the close, which keeps a whole socket in
+	// FIN_WAIT2 (tcp_rcv_state_process, sock_owned_by_user); or which of two CPUs
+	// was first, where two RSTs that are alike leave within a microsecond.
+	if len(n.otherwise) > 2+n.resets/1000 {
+		t.Errorf("%d RSTs of %d for another reason than the kernel gave", len(n.otherwise), n.resets)
+	}
+	for _, line := range n.otherwise {
+		t.Log("another reason: " + line)
 	}
 	if part < 97 {
 		t.Errorf("one result was predicted for %.2f %% of the calls, want 97 %%", part)
@@ -76,21 +83,8 @@ func (n *tally) judge(e analysis.Evidence, said []heard) (x analysis.Explanation
 	}
 	if said != nil {
 		differs, agreed := contradicts(said, e.Segments, inferred, func(s *capture.Segment) bool { return closing(e.Events, s) })
-		if len(differs) > 0 {
-			either := func(s *capture.Segment) []analysis.Reason {
-				if settling(e, s) && slices.Equal(inferred(s), []analysis.Reason{analysis.TimeWaitSocket}) {
-					return []analysis.Reason{analysis.TimeWaitSocket, analysis.AbortOnData}
-				}
-				return inferred(s)
-			}
-			open := func(s *capture.Segment) bool { return closing(e.Events, s) || len(either(s)) > len(inferred(s)) }
-			if still, all := contradicts(said, e.Segments, either, open); len(still) == 0 {
-				differs, agreed = nil, all
-				n.unsettled++
-			}
-		}
 		n.heard += agreed
-		wrong = append(wrong, differs...)
+		n.otherwise = append(n.otherwise, differs...)
 	}
 	return x, wrong
 }
@@ -102,29 +96,6 @@ func closing(events []scenario.Event, s *capture.Segment) bool {
 	return slices.ContainsFunc(events, func(ev scenario.Event) bool {
 		return ev.Op == scenario.OpClose && ev.Local == s.Src && !s.Time.Before(ev.Start) && !s.Time.After(ev.End)
 	})
-}
-
-// settling reports whether the FIN of the socket that sent s was acknowledged
-// while its close was under way, or right before the next data came. Nothing tells
-// then, once in some thousand times, whether the acknowledgement found the socket
-// still held by the close, which keeps a whole socket in FIN_WAIT2
-// (tcp_rcv_state_process, sock_owned_by_user) instead of a TIME_WAIT bucket; or
-// whether two CPUs handed on the acknowledgement and the data in the other order.
-func settling(e analysis.Evidence, s *capture.Segment) bool {
-	const swap = 100 * time.Microsecond
-	var fin, ack *capture.Segment
-	for i := range e.Segments {
-		switch g := &e.Segments[i]; {
-		case g.Src == s.Src && g.Flags.Has(capture.FIN):
-			fin = g
-		case g.Src != s.Dst || fin == nil:
-		case ack == nil && g.Flags.Has(capture.ACK) && g.Ack == fin.End():
-			ack = g
-		case ack != nil && g.Len > 0 && g.Time.Sub(ack.Time) < swap:
-			return true
-		}
-	}
-	return ack != nil && closing(e.Events, &capture.Segment{Src: s.Src, Time: ack.Time})
 }
 
 // show prints a program, what came of it in the form that analyze reads, and

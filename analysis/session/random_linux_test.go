@@ -26,7 +26,7 @@ const (
 // same time, over both families. The model must have predicted what each call
 // returned, one result alone for at least 97 of 100; it must give each RST one
 // reason, unless its sender was just being closed, and it is, where root runs the
-// test, the kernel's own.
+// test, the kernel's own, but for two and one in a thousand, see tally.report.
 func TestRandom(t *testing.T) {
 	r := newRandom(t)
 	count := number(t, randomCount, 1500)
