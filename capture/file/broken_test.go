@@ -98,6 +98,7 @@ func TestBrokenFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			agree(t, tt.file)
 			r, got, err := readAll(bytes.NewReader(tt.file))
 			var fe *FormatError
 			if !errors.As(err, &fe) {
@@ -141,6 +142,7 @@ func TestCutAtEveryOctet(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range whole {
+			agree(t, whole[:n])
 			_, got, err := readAll(bytes.NewReader(whole[:n]))
 			var fe *FormatError
 			switch {

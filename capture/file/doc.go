@@ -8,6 +8,9 @@
 //   - [NewReader] tells the formats apart by content. [Reader.Next] returns
 //     one record after another, then io.EOF; a file that is cut off or lies
 //     about its lengths gives all whole records first, then a [*FormatError].
+//   - [NewScanner] reads the packets alone, of files of any size: it agrees with
+//     the Reader and allocates nothing for a packet.
+//   - Both read gzip and zstd, told by content too.
 //   - [NewWriter] writes pcapng with packet comments, journal entries, and
 //     capture counters, which plain Wireshark opens and lists in time order.
 //   - [NewPcapWriter] writes classic nanosecond pcap, which has room for

@@ -16,21 +16,8 @@ import (
 // io.EOF or a *FormatError, and that what was read can be written and read
 // again.
 func FuzzReader(f *testing.F) {
-	f.Add(sampleFile(f))
-	for _, order := range bothOrders() {
-		m := &maker{order: order}
-		m.section(m.opt(1, "one"))
-		m.iface(1, 0, m.opt(9, "\x8a"), m.opt(14, string(m.u64(1000))))
-		m.block(6, m.u32(0, 0, 1536, 1, 1), []byte("z"), m.opt(1, "why"))
-		m.block(2, m.u16(0, 7), m.u32(1, 2, 5, 5), []byte("abcde"))
-		m.block(3, m.u32(6), []byte("abcdef"))
-		m.block(9, []byte("__REALTIME_TIMESTAMP=1500000\nMESSAGE\n\x01\x00\x00\x00\x00\x00\x00\x00\n\n"))
-		m.block(5, m.u32(0, 0, 0), m.opt(4, string(m.u64(10))), m.opt(2, string(m.u32(0, 5))))
-		f.Add(m.file)
-		c := &maker{order: order}
-		c.pcapHeader(pcapNano, 4, 96, 1)
-		c.pcapPacket(1, 1, 2, 2, "ok")
-		f.Add(c.file)
+	for _, file := range seeds(f) {
+		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		r, got, err := readAll(bytes.NewReader(file))
@@ -53,6 +40,30 @@ func FuzzReader(f *testing.F) {
 		}
 		rewrite(t, got)
 	})
+}
+
+// seeds are files with every block, in both byte orders.
+func seeds(t testing.TB) [][]byte {
+	all := [][]byte{sampleFile(t)}
+	for _, order := range bothOrders() {
+		m := &maker{order: order}
+		m.section(m.opt(1, "one"))
+		m.iface(1, 0, m.opt(9, "\x8a"), m.opt(14, string(m.u64(1000))))
+		m.block(6, m.u32(0, 0, 1536, 1, 1), []byte("z"), m.opt(1, "why"))
+		m.block(2, m.u16(0, 7), m.u32(1, 2, 5, 5), []byte("abcde"))
+		m.block(3, m.u32(6), []byte("abcdef"))
+		m.block(9, []byte("__REALTIME_TIMESTAMP=1500000\nMESSAGE\n\x01\x00\x00\x00\x00\x00\x00\x00\n\n"))
+		m.block(5, m.u32(0, 0, 0), m.opt(4, string(m.u64(10))), m.opt(2, string(m.u32(0, 5))))
+		all = append(all, m.file)
+		c := &maker{order: order}
+		c.pcapHeader(pcapNano, 4, 96, 1)
+		c.pcapPacket(1, 1, 2, 2, "ok")
+		all = append(all, c.file)
+	}
+	for _, pack := range packers() {
+		all = append(all, pack(t, all[0]))
+	}
+	return all
 }
 
 // rewrite writes records and reads them back.

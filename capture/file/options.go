@@ -1,7 +1,6 @@
 package file
 
 import (
-	"encoding/binary"
 	"fmt"
 	"iter"
 )
@@ -14,7 +13,7 @@ type option struct {
 
 // options walks the options of a block, which may end with opt_endofopt or
 // with the block. One that runs past the block ends the walk with an error.
-func options(order binary.ByteOrder, b []byte) iter.Seq2[option, error] {
+func options(order order, b []byte) iter.Seq2[option, error] {
 	return func(yield func(option, error) bool) {
 		for len(b) >= 4 {
 			code, n := order.Uint16(b), int(order.Uint16(b[2:]))
@@ -38,7 +37,7 @@ func options(order binary.ByteOrder, b []byte) iter.Seq2[option, error] {
 }
 
 // number reads a 64-bit number.
-func (o option) number(order binary.ByteOrder) (uint64, error) {
+func (o option) number(order order) (uint64, error) {
 	if len(o.value) != 8 {
 		return 0, fmt.Errorf("option %d of %d octets, not 8", o.code, len(o.value))
 	}
@@ -46,7 +45,7 @@ func (o option) number(order binary.ByteOrder) (uint64, error) {
 }
 
 // stamp reads a time in the units of an interface, the high half first.
-func (o option) stamp(order binary.ByteOrder) (uint64, error) {
+func (o option) stamp(order order) (uint64, error) {
 	if len(o.value) != 8 {
 		return 0, fmt.Errorf("option %d of %d octets, not 8", o.code, len(o.value))
 	}
@@ -54,6 +53,6 @@ func (o option) stamp(order binary.ByteOrder) (uint64, error) {
 }
 
 // readStamp reads the two halves of a stamp, the high one first.
-func readStamp(order binary.ByteOrder, b []byte) uint64 {
+func readStamp(order order, b []byte) uint64 {
 	return uint64(order.Uint32(b))<<32 | uint64(order.Uint32(b[4:]))
 }

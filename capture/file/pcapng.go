@@ -11,7 +11,7 @@ import (
 // pcapng walks the blocks of a pcapng file (draft-ietf-opsawg-pcapng).
 type pcapng struct {
 	src    *source
-	order  binary.ByteOrder
+	order  order
 	head   section
 	ifaces []iface // of all sections
 	first  int     // the place in ifaces of the section's interface 0
@@ -32,26 +32,26 @@ func openPcapng(src *source) (format, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := p.record(typ, body); err != nil {
+	if _, err := p.record(typ, body, nil, nil); err != nil {
 		return nil, &FormatError{Msg: err.Error()}
 	}
 	return p, nil
 }
 
-func (p *pcapng) next() (Record, error) {
+func (p *pcapng) next(out *Packet, x *extra) error {
 	for {
-		start := p.src.offset
+		start := p.src.offset()
 		typ, body, err := p.block(start)
 		if err != nil {
-			return Record{}, err
+			return err
 		}
-		rec, ok, err := p.record(typ, body)
+		ok, err := p.record(typ, body, out, x)
 		if err != nil {
-			return Record{}, &FormatError{Offset: start, Msg: err.Error()}
+			return &FormatError{Offset: start, Msg: err.Error()}
 		}
 		if ok {
-			rec.Offset = start
-			return rec, nil
+			out.Offset = start
+			return nil
 		}
 	}
 }
@@ -59,71 +59,73 @@ func (p *pcapng) next() (Record, error) {
 // block reads the block that starts at the given offset and returns its type
 // and body, valid until the next call; io.EOF if there is none.
 func (p *pcapng) block(start int64) (typ uint32, body []byte, err error) {
-	head, err := p.src.read(8)
-	if errors.Is(err, io.EOF) {
-		return 0, nil, io.EOF
-	}
+	b, err := p.src.peek(8)
 	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return 0, nil, io.EOF
+		}
 		return 0, nil, broken(start, "a block", err)
 	}
-	if binary.LittleEndian.Uint32(head) == blockSection {
+	if binary.LittleEndian.Uint32(b) == blockSection {
 		// The length may be in another byte order than the section before.
 		if p.order, err = p.sectionOrder(start); err != nil {
 			return 0, nil, err
 		}
+		b = p.src.buf[p.src.pos:] // the window may have moved
 	}
-	typ, length := p.order.Uint32(head), p.order.Uint32(head[4:])
+	typ, length := p.order.Uint32(b), p.order.Uint32(b[4:])
 	if length < blockOverhead || length > maxBlock || length%4 != 0 {
 		return 0, nil, &FormatError{Offset: start, Msg: fmt.Sprintf("a block of type %#x and %d octets", typ, length)}
 	}
-	rest, err := p.src.read(int(length) - 8)
-	if err != nil {
+	if b, err = p.src.peek(int(length)); err != nil {
 		return 0, nil, broken(start, "a block", err)
 	}
-	end := len(rest) - 4
-	if again := p.order.Uint32(rest[end:]); again != length {
+	p.src.skip(int(length))
+	end := len(b) - 4
+	if again := p.order.Uint32(b[end:]); again != length {
 		return 0, nil, &FormatError{Offset: start, Msg: fmt.Sprintf("a block that says %d octets at its start and %d at its end", length, again)}
 	}
-	return typ, rest[:end], nil
+	return typ, b[8:end], nil
 }
 
-// sectionOrder looks ahead at the byte-order magic of the section header that
-// starts at the given offset.
-func (p *pcapng) sectionOrder(start int64) (binary.ByteOrder, error) {
-	b, err := p.src.r.Peek(4)
-	switch {
-	case err != nil:
-		return nil, broken(start, "a section header", err)
-	case binary.LittleEndian.Uint32(b) == byteOrderMagic:
-		return binary.LittleEndian, nil
-	case binary.BigEndian.Uint32(b) == byteOrderMagic:
-		return binary.BigEndian, nil
+// sectionOrder looks at the byte-order magic of the section header that starts
+// at the given offset, where the source is.
+func (p *pcapng) sectionOrder(start int64) (order, error) {
+	b, err := p.src.peek(12)
+	if err != nil {
+		return order{}, broken(start, "a section header", err)
 	}
-	return nil, &FormatError{Offset: start, Msg: fmt.Sprintf("a section header whose byte order is % x", b)}
+	for _, o := range []order{{}, {big: true}} {
+		if o.Uint32(b[8:]) == byteOrderMagic {
+			return o, nil
+		}
+	}
+	return order{}, &FormatError{Offset: start, Msg: fmt.Sprintf("a section header whose byte order is % x", b[8:])}
 }
 
-// record reads the body of a block. ok is false if the block is not a record
-// but tells something of others, or is of a type unknown here.
-func (p *pcapng) record(typ uint32, body []byte) (rec Record, ok bool, err error) {
+// record reads the body of a block into out and x. ok is false if the block is
+// not a record but tells something of others, or is of a type unknown here.
+func (p *pcapng) record(typ uint32, body []byte, out *Packet, x *extra) (ok bool, err error) {
 	switch typ {
-	case blockSection:
-		return rec, false, p.readSection(body)
-	case blockInterface:
-		return rec, false, p.readInterface(body)
-	case blockStatistics:
-		return rec, false, p.readStatistics(body)
 	case blockEnhanced:
-		rec, err = p.readEnhanced(body)
+		err = p.readEnhanced(body, out, x)
 	case blockSimple:
-		rec, err = p.readSimple(body)
+		err = p.readSimple(body, out, x)
 	case blockPacket:
-		rec, err = p.readPacket(body)
+		err = p.readPacket(body, out, x)
 	case blockJournal:
-		rec.Time, rec.Journal, err = parseEntry(body)
+		*x = extra{}
+		x.time, x.journal, err = parseEntry(body)
+	case blockSection:
+		return false, p.readSection(body)
+	case blockInterface:
+		return false, p.readInterface(body)
+	case blockStatistics:
+		return false, p.readStatistics(body)
 	default:
-		return rec, false, nil
+		return false, nil
 	}
-	return rec, true, err
+	return true, err
 }
 
 // iface returns the interface with the given number in this section.

@@ -1,13 +1,6 @@
 package file
 
-import (
-	"bufio"
-	"bytes"
-	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
-)
+import "io"
 
 // Reader reads a capture file, pcap or pcapng.
 type Reader struct {
@@ -15,44 +8,13 @@ type Reader struct {
 	err error // what Next returned last, if it was an error
 }
 
-// format is one of the two kinds of file.
-type format interface {
-	// next returns the next record; io.EOF where the file may end.
-	next() (Record, error)
-	stats() []InterfaceStats
-	section() section
-}
-
-// section is what a section header says.
-type section struct{ os, application, comment string }
-
 // NewReader reads as much of r as tells what it is: classic pcap with stamps
-// in microseconds or nanoseconds, or pcapng, each in either byte order. It
-// returns a *[FormatError] if it is neither, or an error of r. It buffers, and
-// so may read more of r than it returns.
+// in microseconds or nanoseconds, or pcapng, each in either byte order, plain
+// or compressed with gzip or zstd. It returns a *[FormatError] if it is none of
+// these, or an error of r. It buffers, and so may read more of r than it
+// returns. Offsets in a compressed file count octets after unpacking.
 func NewReader(r io.Reader) (*Reader, error) {
-	src := &source{r: bufio.NewReaderSize(r, 1<<18)}
-	magic, err := src.r.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, broken(0, "the magic number", err)
-	}
-	switch {
-	case len(magic) == 0:
-		return nil, &FormatError{Msg: "the file is empty", Err: io.ErrUnexpectedEOF}
-	case len(magic) < 4:
-		return nil, broken(0, "the magic number", io.EOF)
-	case binary.LittleEndian.Uint32(magic) == blockSection:
-		return newReader(openPcapng(src))
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		return nil, &FormatError{Msg: "the file is compressed with gzip: unpack it first"}
-	}
-	if order, nano, ok := pcapMagic(magic); ok {
-		return newReader(openPcap(src, order, nano))
-	}
-	return nil, &FormatError{Msg: fmt.Sprintf("neither pcap nor pcapng: it starts with % x", magic)}
-}
-
-func newReader(f format, err error) (*Reader, error) {
+	f, err := open(r)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +29,13 @@ func (r *Reader) Next() (Record, error) {
 	if r.err != nil {
 		return Record{}, r.err
 	}
-	rec, err := r.f.next()
-	if err != nil {
+	var p Packet
+	var x extra
+	if err := r.f.next(&p, &x); err != nil {
 		r.err = err
 		return Record{}, err
 	}
-	return rec, nil
+	return newRecord(&p, &x), nil
 }
 
 // Stats returns what was read so far of the interfaces, in the order in which

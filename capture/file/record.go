@@ -19,6 +19,26 @@ type Record struct {
 	Offset   int64    // where the record starts in the file, in octets
 }
 
+// newRecord copies what a walk came upon.
+func newRecord(p *Packet, x *extra) Record {
+	if x.journal != nil {
+		return Record{Time: x.time, Journal: x.journal, Offset: p.Offset}
+	}
+	rec := Record{
+		Frame:  &capture.Frame{Link: p.Link, Data: append(make([]byte, 0, len(p.Data)), p.Data...), Wire: p.Wire},
+		Offset: p.Offset,
+	}
+	if !x.unstamped {
+		rec.Time = time.Unix(0, p.Nanos).UTC()
+	}
+	for o := range options(x.order, x.options) { // found to be whole
+		if o.code == optComment {
+			rec.Comments = append(rec.Comments, readText(o.value))
+		}
+	}
+	return rec
+}
+
 // InterfaceStats is what a file says of one of the interfaces it was captured
 // on. The counters are those of the last Interface Statistics Block read so
 // far; they are zero, and Counted is false, until there is one.

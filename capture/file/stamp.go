@@ -45,9 +45,26 @@ func newClock(resolution byte) (c clock, ok bool) {
 // at returns the time of a stamp, rounded down to nanoseconds; ok is false if
 // it is out of range.
 func (c clock) at(stamp uint64) (t time.Time, ok bool) {
+	n, ok := c.nanos(stamp)
+	if !ok {
+		return t, false
+	}
+	return time.Unix(0, n).UTC(), true
+}
+
+// nanos returns the time of a stamp in nanoseconds since 1970, rounded down;
+// ok is false if it is out of range.
+func (c clock) nanos(stamp uint64) (n int64, ok bool) {
+	// The two clocks that files have need no division.
+	if c.offset == 0 && c.perSecond == 1e9 {
+		return int64(stamp), stamp < maxSeconds*1e9
+	}
+	if c.offset == 0 && c.perSecond == 1e6 {
+		return int64(stamp * 1e3), stamp < maxSeconds*1e6
+	}
 	seconds := stamp / c.perSecond
 	if seconds >= maxSeconds {
-		return t, false
+		return 0, false
 	}
 	// The fraction times 10⁹ may need more than 64 bits; the quotient is below
 	// 10⁹, since the fraction is below a second.
@@ -55,7 +72,7 @@ func (c clock) at(stamp uint64) (t time.Time, ok bool) {
 	ns, _ := bits.Div64(hi, lo, c.perSecond)
 	total := int64(seconds) + c.offset
 	if total < 0 || total >= maxSeconds {
-		return t, false
+		return 0, false
 	}
-	return time.Unix(total, int64(ns)).UTC(), true
+	return total*1e9 + int64(ns), true
 }

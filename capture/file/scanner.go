@@ -1,0 +1,43 @@
+package file
+
+import "io"
+
+// Scanner reads the packets of a capture file of any size, and only them. It
+// takes the same files as a [Reader], ends with the same errors, and finds the
+// same packets; but copies nothing, and allocates nothing for a packet.
+type Scanner struct {
+	f   format
+	x   extra
+	err error // what Next returned last, if it was an error
+}
+
+// NewScanner reads as much of r as tells what it is; see [NewReader].
+func NewScanner(r io.Reader) (*Scanner, error) {
+	f, err := open(r)
+	if err != nil {
+		return nil, err
+	}
+	return &Scanner{f: f}, nil
+}
+
+// Next puts the next packet into p, whose Data is valid until the next call.
+// Its errors are those of [Reader.Next]; with one, p means nothing. It blocks
+// as the underlying reader does.
+func (s *Scanner) Next(p *Packet) error {
+	if s.err != nil {
+		return s.err
+	}
+	for {
+		if err := s.f.next(p, &s.x); err != nil {
+			s.err = err
+			return err
+		}
+		if s.x.journal == nil {
+			return nil
+		}
+		s.x = extra{}
+	}
+}
+
+// Stats returns what was read so far of the interfaces; see [Reader.Stats].
+func (s *Scanner) Stats() []InterfaceStats { return s.f.stats() }
