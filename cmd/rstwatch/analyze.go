@@ -27,8 +27,8 @@ func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
 		Short: "Explain the calls in a recording",
 		Long: `Explain the calls in a recording: a pcapng file of rstwatch run -w, or of anyone
 who puts calls beside segments in the same way (analysis/recording/doc.go lists
-the fields); or the text that --format trace prints, which begins with a
-printable line. "-" is standard input.
+the fields), plain or compressed with gzip or zstd; or the text that --format
+trace prints, which begins with a printable line. "-" is standard input.
 
 With --model the calls return what they would have returned on the other system,
 so that the difference itself can be seen.`,
