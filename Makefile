@@ -47,6 +47,7 @@ vet: ## go vet for all platforms, and for the backend built here
 	done
 	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
 	@$(HOSTGO) vet .ci/dist.go
+	@$(HOSTGO) vet ./.ci/genpcap
 
 fmt-check: ## fail if a Go file is not gofmt'd
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi
