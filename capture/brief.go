@@ -23,6 +23,7 @@ type Brief struct {
 	ICMPCode         uint8
 	V6               bool
 	Fragment         bool // the first fragment of a larger datagram
+	Cut              bool // some of the payload was not captured
 	Quoted           bool // an ICMP error quotes the segment: addresses, ports, Seq, TTL and IPID alone are set
 
 	// Options are read of segments with SYN or RST only.
@@ -139,6 +140,7 @@ func (b *Brief) lookTCP(data []byte, at, end int) error {
 	b.Flags = Flags(h[13])
 	b.Window = binary.BigEndian.Uint16(h[14:])
 	b.Len = int32(end - at - hlen)
+	b.Cut = b.Len > 0 && end > len(data)
 	b.setOptions(Options{})
 	if b.Flags&(SYN|RST) != 0 && hlen > tcpMinLen {
 		var o Options
@@ -165,5 +167,6 @@ func (b *Brief) lookAside(f Frame) error {
 	if s.Flags&(SYN|RST) != 0 {
 		b.setOptions(s.Options)
 	}
+	b.Cut = s.Len > 0 && f.Wire > len(f.Data)
 	return nil
 }

@@ -29,6 +29,7 @@ func looksAlike(t *testing.T, f Frame) {
 	if err != want {
 		t.Fatalf("link type %d, % x, %d on the wire: Look says %v, Decode %v", f.Link, f.Data, f.Wire, err, want)
 	}
+	b.Cut = false // a Segment does not say; see TestLookTellsWhatIsMissing
 	if !b.Quoted {
 		b.ICMPType, b.ICMPCode = 0, 0 // mean nothing
 	}
@@ -77,6 +78,26 @@ func TestLookAgreesWithDecode(t *testing.T) {
 			for _, v := range []byte{0, 1, 5, 0x45, 0x50, 0x60, 0xff} {
 				looksAlike(t, Frame{Link: f.Link, Data: patched(f.Data, n, v), Wire: f.Wire})
 			}
+		}
+	}
+}
+
+// TestLookTellsWhatIsMissing: padding behind the datagram is no payload.
+func TestLookTellsWhatIsMissing(t *testing.T) {
+	seg := tcpSegment(ACK, nil, 9)
+	for name, data := range map[string][]byte{
+		"IPv4": ethernet(ipv4(6, 0, nil, seg), 0x0800), "IPv6": ethernet(ipv6(6, seg), 0x86dd),
+		"IPv6 with an extension": ethernet(ipv6(0, append([]byte{6, 0, 0, 0, 0, 0, 0, 0}, seg...)), 0x86dd),
+	} {
+		var b Brief
+		if err := Look(&b, LinkEthernet, data, len(data)); err != nil || b.Cut {
+			t.Errorf("%s: cut although whole, %v", name, err)
+		}
+		if err := Look(&b, LinkEthernet, append(data, 0, 0, 0), len(data)+3); err != nil || b.Cut {
+			t.Errorf("%s: cut although padded, %v", name, err)
+		}
+		if err := Look(&b, LinkEthernet, data[:len(data)-1], len(data)); err != nil || !b.Cut || b.Len != 9 {
+			t.Errorf("%s: one octet missing: %+v, %v", name, b, err)
 		}
 	}
 }

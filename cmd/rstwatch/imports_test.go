@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
 	"analysis/faults":              {"scenario"},
+	"analysis/survey":              {"analysis", "capture"},
 	"analysis/report":              {"analysis", "analysis/faults", "capture", "scenario"},
 	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/trace",
 		"capture/file",

@@ -1,0 +1,175 @@
+package survey
+
+import (
+	"iter"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// Side is what one end of a connection has sent.
+type Side struct {
+	Addr          netip.AddrPort
+	Packets       uint32
+	Octets        uint64 // of payload, repeated ones included
+	Resent        uint32 // segments with payload that held nothing new
+	SYN, FIN, RST uint16 // segments with the flag; FIN and RST stop at 65,535, SYN at 255
+}
+
+// Ending is how a connection ended, as far as the capture goes.
+type Ending string
+
+// The endings.
+const (
+	Closed     Ending = "closed"      // a FIN from both
+	HalfClosed Ending = "half-closed" // a FIN from one, and no RST
+	WasReset   Ending = "reset"       // a RST, with or without FINs before
+	Refused    Ending = "refused"     // a RST for the SYN
+	Unanswered Ending = "unanswered"  // no answer to the SYN
+	Open       Ending = "open"        // none of these before the capture's end
+)
+
+// Endings returns all, in the order in which a summary lists them.
+func Endings() []Ending { return []Ending{Closed, HalfClosed, WasReset, Refused, Unanswered, Open} }
+
+// Connection is what a survey says of one connection.
+type Connection struct {
+	Stream      uint32 // from 0, in the order of first segments
+	Sides       [2]Side
+	First, Last int64 // stamps of its segments, in nanoseconds after 1970
+	State       string
+	History     string
+	Completeness
+	Ending  Ending
+	Ended   int64 // of the first FIN or RST; 0 without one
+	EndedBy int   // which side sent that: 0 the client, 1 the server; -1 without one
+	By      capture.Flags
+	Midway  bool   // the capture does not hold its begin
+	OneWay  bool   // one side's segments only, and they answer the other's
+	Reset   *Reset // the first RST; nil without one
+}
+
+// connection describes a record.
+func (t *Tracker) connection(r *record) Connection {
+	o := r.originator()
+	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), History: t.historyOf(r),
+		Completeness: r.completion, Ended: r.ended, EndedBy: -1, Midway: r.sides[o].syn == 0}
+	for i := range 2 {
+		at := i ^ o
+		s := &r.sides[at]
+		c.Sides[i] = Side{portOf(&r.key, at), s.packets, s.octets, s.resent, uint16(s.syn), s.fin, s.rst}
+	}
+	if r.marks&over != 0 {
+		c.EndedBy, c.By = int(r.endedBy)^o, capture.FIN
+		if r.marks&overRST != 0 {
+			c.By = capture.RST
+		}
+	}
+	silent := 0
+	if c.Sides[1].Packets == 0 {
+		silent = 1
+	}
+	c.OneWay = c.Sides[silent].Packets == 0 && r.sides[o^1^silent].letters&(letterACK|letterData) != 0
+	if r.reset != 0 {
+		res := t.resets[r.reset-1]
+		res.From ^= o
+		res.Kind, res.Rule, res.Reasons = res.set.kind, res.set.rule, slices.Clone(res.set.reasons)
+		c.Reset = &res
+	}
+	c.Ending = c.ending()
+	return c
+}
+
+func portOf(k *key, at int) netip.AddrPort {
+	b := capture.Brief{Src: k.addr[at], SrcPort: k.port[at], V6: k.v6 == 1}
+	return b.From()
+}
+
+func (c *Connection) ending() Ending {
+	a, b := &c.Sides[0], &c.Sides[1]
+	switch {
+	case c.State == "REJ" && a.Octets+b.Octets == 0:
+		return Refused
+	case a.RST > 0 || b.RST > 0:
+		return WasReset
+	case a.FIN > 0 && b.FIN > 0:
+		return Closed
+	case a.FIN > 0 || b.FIN > 0:
+		return HalfClosed
+	case c.State == "S0":
+		return Unanswered
+	}
+	return Open
+}
+
+// zeekState returns conn_state, as base/protocols/conn/main.zeek defines it.
+func (t *Tracker) zeekState(r *record) string {
+	o, p := &r.sides[r.originator()], &r.sides[1-r.originator()]
+	quiet := func(s *side) bool { return s.state == inactive || s.state == partial }
+	switch {
+	case p.state == reset && (o.state == synSent || o.state == synAckSent ||
+		o.state == reset && o.size() == 0 && p.size() == 0):
+		return "REJ"
+	case p.state == reset && quiet(o):
+		return "RSTRH"
+	case p.state == reset:
+		return "RSTR"
+	case o.state == reset && !quiet(p):
+		return "RSTO"
+	case o.state == reset && beganAndGaveUp(t.historyOf(r)):
+		return "RSTOS0"
+	case o.state == reset:
+		return "OTH"
+	case o.state == closed && p.state == closed:
+		return "SF"
+	case o.state == closed && quiet(p):
+		return "SH"
+	case o.state == closed:
+		return "S2"
+	case p.state == closed && quiet(o):
+		return "SHR"
+	case p.state == closed:
+		return "S3"
+	case o.state == synSent && p.state == inactive:
+		return "S0"
+	case o.state == established && p.state == established:
+		return "S1"
+	}
+	return "OTH"
+}
+
+// beganAndGaveUp reports whether a history is a SYN and a RST of the originator
+// with nothing of its own of importance between.
+func beganAndGaveUp(history string) bool {
+	h := strings.TrimPrefix(history, "^")
+	r := strings.IndexByte(h, 'R')
+	return r > 0 && h[0] == 'S' && !strings.ContainsAny(h[:r], "HAFGIQ")
+}
+
+// Connections returns those that the tracker holds, in the order of their
+// streams. The tracker must not be used meanwhile.
+func (t *Tracker) Connections() iter.Seq[Connection] {
+	return func(yield func(Connection) bool) {
+		for _, id := range t.order() {
+			if !yield(t.connection(t.table.record(id))) {
+				return
+			}
+		}
+	}
+}
+
+// order returns the numbers of the records that hold a connection.
+func (t *Tracker) order() []uint32 {
+	ids := make([]uint32, 0, t.live)
+	for id := range t.table.count {
+		if t.table.record(id).marks&free == 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b uint32) int {
+		return int(t.table.record(a).stream) - int(t.table.record(b).stream)
+	})
+	return ids
+}

@@ -1,0 +1,116 @@
+package survey
+
+import "github.com/rstwatch/rstwatch/capture"
+
+// The letters that the history has at most once a side, or again only for
+// another sequence number.
+const (
+	letterSYN uint8 = 1 << iota
+	letterFIN
+	letterRST
+	letterACK
+	letterData
+	letterFINRST
+	letterMulti
+	numbered // no letter: start is set
+)
+
+// letter adds a letter to the history: a capital if the originator sent it.
+func (t *Tracker) letter(r *record, from int, c byte) {
+	if from != r.originator() {
+		c += 'a' - 'A'
+	}
+	t.append(r, c)
+}
+
+func (t *Tracker) append(r *record, c byte) {
+	if r.letters < historyRoom {
+		r.history[r.letters] = c
+		r.letters++
+		return
+	}
+	r.marks |= spilled
+	if more := t.spill[r.stream]; len(more) < maxHistory {
+		t.spill[r.stream] = append(more, c)
+	}
+}
+
+// maxHistory bounds what a crafted capture can make of a history.
+const maxHistory = 1 << 10
+
+// historyOf returns the letters.
+func (t *Tracker) historyOf(r *record) string {
+	s := string(r.history[:r.letters])
+	if r.marks&spilled != 0 {
+		s += string(t.spill[r.stream])
+	}
+	return s
+}
+
+// once adds a letter the first time, and reports whether it had been added before.
+func (t *Tracker) once(r *record, from int, bit uint8, c byte) bool {
+	if (bit == letterACK || bit == letterData) && r.letters == 1 && r.history[0] == 'H' {
+		// The first segment was a SYN,ACK, and traffic follows: this was no
+		// probe, and who sent the SYN,ACK is the one that was called.
+		r.marks ^= second
+		r.letters = 0
+		t.append(r, '^')
+		t.append(r, 'h')
+	}
+	s := &r.sides[from]
+	if s.letters&bit != 0 {
+		return true
+	}
+	s.letters |= bit
+	t.letter(r, from, c)
+	return false
+}
+
+// tenfold adds a letter for the first, the tenth, the hundredth, … time.
+func (t *Tracker) tenfold(r *record, from int, count uint32, c byte) {
+	for count >= 10 && count%10 == 0 {
+		count /= 10
+	}
+	if count == 1 {
+		t.letter(r, from, c)
+	}
+}
+
+// write adds to the history what the flags and the payload of a segment say.
+func (t *Tracker) write(r *record, from int, b *capture.Brief) {
+	s := &r.sides[from]
+	relative := uint32(b.Seq - s.start)
+	switch control := b.Flags & (capture.SYN | capture.FIN | capture.RST); control {
+	case 0:
+		if b.Len > 0 {
+			t.once(r, from, letterData, 'D')
+		} else if b.Flags.Has(capture.ACK) {
+			t.once(r, from, letterACK, 'A')
+		}
+	case capture.SYN:
+		c := byte('S')
+		if b.Flags.Has(capture.ACK) {
+			c = 'H'
+		}
+		if t.once(r, from, letterSYN, c) && relative != 0 {
+			t.letter(r, from, c)
+		}
+	case capture.FIN:
+		end := relative + uint32(b.Len)
+		if t.once(r, from, letterFIN, 'F') && end != s.histFIN {
+			t.letter(r, from, 'F')
+		}
+		s.histFIN = end
+	case capture.RST:
+		if t.once(r, from, letterRST, 'R') && relative != s.histRST {
+			t.letter(r, from, 'R')
+		}
+		s.histRST = relative
+	default:
+		if control.Has(capture.FIN | capture.RST) {
+			t.once(r, from, letterFINRST, 'I')
+		} else {
+			t.once(r, from, letterMulti, 'Q')
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package survey
+
+import "github.com/rstwatch/rstwatch/capture"
+
+// state is what has been seen of one side of a connection, in Zeek's sense: what
+// it sent, not what its socket does.
+type state uint8
+
+const (
+	inactive    state = iota // has sent nothing
+	synSent                  // a SYN, unanswered
+	synAckSent               // a SYN,ACK although it is the originator
+	partial                  // segments, but no SYN
+	established              // a SYN that took part in a handshake
+	closed                   // a FIN
+	reset                    // a RST
+)
+
+// side is one direction of a connection: what one end has sent.
+type side struct {
+	octets   uint64 // of payload, repeated ones included
+	packets  uint32
+	resent   uint32      // segments with payload that held nothing new
+	start    capture.Seq // the initial sequence number, or one that stands for it
+	last     capture.Seq // the highest end of a segment
+	acked    capture.Seq // the highest acknowledgement by the other side
+	histFIN  uint32      // the end of the last FIN in the history, relative to start
+	histRST  uint32      // likewise the last RST's sequence number
+	segFrame uint32      // its newest segment: the frame's number, counted from 1,
+	segSeq   capture.Seq // and its fields
+	segAck   capture.Seq
+	segLen   int32
+	fin      uint16 // how many segments had the flag; these stop at the highest number
+	rst      uint16
+	zero     uint16 // zero windows that count for the history
+	syn      uint8
+	ttl      uint8  // of its first segment that was no RST; 0 before there is one
+	segFlags capture.Flags
+	state    state
+	prev     state // before state
+	letters  uint8 // which letters the history has of this side, and numbered
+}
+
+// size is how many octets of payload the sequence numbers speak for.
+func (s *side) size() uint32 {
+	n := uint32(s.last - s.start)
+	if s.acked.After(s.last) {
+		n = uint32(s.acked - s.start)
+	}
+	if n > 0 {
+		n-- // SYN
+	}
+	if n > 0 && s.fin > 0 {
+		n--
+	}
+	return n
+}
+
+func (s *side) enter(new state) {
+	if new != s.state {
+		s.prev, s.state = s.state, new
+	}
+}
+
+const historyRoom = 11
+
+// record is one connection.
+type record struct {
+	key         key
+	stream      uint32 // its number
+	reset       uint32 // its place in the resets, plus 1; 0 without one
+	first, last int64  // stamps of the segments, in nanoseconds
+	ended       int64  // of the first FIN or RST
+	sides       [2]side
+	completion  Completeness
+	marks       marks
+	endedBy     uint8 // of which side that was
+	letters     uint8 // how many there are in history
+	history     [historyRoom]byte
+}
+
+// marks are what is true or false of a record.
+type marks uint8
+
+const (
+	second   marks = 1 << iota // the originator is side 1
+	over                       // a FIN or a RST was seen
+	replaced                   // another connection has these addresses now
+	free                       // holds no connection
+	spilled                    // the history goes on elsewhere
+	began                      // the first segment was a SYN
+	overRST                    // what ended it was a RST
+)
+
+// originator returns which side opened the connection.
+func (r *record) originator() int {
+	if r.marks&second != 0 {
+		return 1
+	}
+	return 0
+}
+
+// up counts, and stops at the highest number.
+func up[N uint8 | uint16](n *N) {
+	if *n+1 != 0 {
+		*n++
+	}
+}

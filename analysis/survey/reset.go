@@ -1,0 +1,143 @@
+package survey
+
+import (
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// Kind is in which of two ways a kernel has made a RST.
+type Kind string
+
+// The kinds (SEMANTICS.md §5.1). A firewall's reject looks like the second.
+const (
+	Active  Kind = "active"  // tcp_send_active_reset: the sender gave the connection up
+	Passive Kind = "passive" // tcp_v4_send_reset: the answer to a segment that nobody takes
+	Refusal Kind = "refusal" // the passive answer to a SYN
+	Foreign Kind = "foreign" // made as no kernel makes one
+)
+
+// Reset is the first RST of a connection.
+type Reset struct {
+	Time  int64  // nanoseconds after 1970
+	Frame uint32 // the frame's number in the capture
+	From  int    // which side sent it: 0 the client, 1 the server
+
+	Flags         capture.Flags
+	Seq, Ack      capture.Seq
+	Window        uint16
+	Len           int32
+	TTL           uint8
+	IPID          uint16
+	HasTimestamps bool
+
+	Kind    Kind
+	Reasons []analysis.Reason // one if the wire is certain, or the class that it can not separate
+	Rule    string            // which of the rules gave them
+	// Provoker is the segment that a passive RST answers. Its Frame is 0 if the
+	// capture has none that fits.
+	Provoker Provoker
+	UsualTTL uint8 // of the sender's first other segment; 0 if it has sent none
+
+	set *class
+}
+
+// Provoker is the segment that a RST answers.
+type Provoker struct {
+	Frame    uint32
+	Flags    capture.Flags
+	Seq, Ack capture.Seq
+	Len      int32
+}
+
+// Elsewhere reports whether the RST came with another time to live than its
+// sender's other segments, as one that a middlebox forged would.
+func (r *Reset) Elsewhere() bool { return r.UsualTTL != 0 && r.UsualTTL != r.TTL }
+
+// class is a row of SEMANTICS.md §5.2: what RSTs of one look have in common.
+type class struct {
+	rule    string
+	kind    Kind
+	reasons []analysis.Reason
+}
+
+// Reasons that only a survey names: no scenario has shown them.
+const (
+	abortOnLinger analysis.Reason = "TCP_ABORT_ON_LINGER"
+	abortOnMemory analysis.Reason = "TCP_ABORT_ON_MEMORY"
+)
+
+// The classes. The wire can not separate their members.
+var (
+	refusal = class{"answers a SYN", Refusal, []analysis.Reason{analysis.NoSocket}}
+	foreign = class{"sequence number 0, but not as a kernel answers a SYN", Foreign, nil}
+	wrong   = class{"answers a wrong acknowledgement of a SYN", Passive, []analysis.Reason{analysis.InvalidAck}}
+	nobody  = class{"answers a segment", Passive, []analysis.Reason{analysis.NoSocket, analysis.TCPFlags,
+		analysis.TimeWaitSocket, analysis.AbortOnData, analysis.InvalidSYN}}
+	probed = class{"follows unanswered keep-alive probes", Active, []analysis.Reason{analysis.KeepaliveTimeout,
+		analysis.TCPState, abortOnMemory}}
+	probedUnread = class{"follows unanswered keep-alive probes", Active, []analysis.Reason{analysis.KeepaliveTimeout,
+		analysis.AbortOnClose, analysis.TCPState, abortOnMemory}}
+	unread = class{"gives up after data has come", Active, []analysis.Reason{analysis.AbortOnClose, analysis.TCPState,
+		abortOnMemory}}
+	nothing = class{"gives up before any data has come", Active, []analysis.Reason{analysis.TCPState, abortOnMemory}}
+	goodbye = class{"gives up after its own FIN", Active, []analysis.Reason{analysis.AbortOnClose, analysis.TCPState,
+		abortOnLinger, abortOnMemory}}
+)
+
+// resetOf describes a RST before the record has taken it in.
+func (r *record) resetOf(from int, nanos int64, frame uint32, b *capture.Brief) Reset {
+	s, peer := &r.sides[from], &r.sides[1-from]
+	res := Reset{Time: nanos, Frame: frame, From: from, Flags: b.Flags, Seq: b.Seq, Ack: b.Ack, Window: b.Window,
+		Len: b.Len, TTL: b.TTL, IPID: b.IPID, HasTimestamps: b.HasTimestamps, UsualTTL: s.ttl}
+	res.set = r.classOf(from, b)
+	if res.set.kind != Active && peer.segFrame != 0 && peer.provoked(b) {
+		res.Provoker = Provoker{peer.segFrame, peer.segFlags, peer.segSeq, peer.segAck, peer.segLen}
+	}
+	return res
+}
+
+// classOf tells the class of a RST (SEMANTICS.md §5.3, steps 1 and 3).
+func (r *record) classOf(from int, b *capture.Brief) *class {
+	s, peer := &r.sides[from], &r.sides[1-from]
+	switch {
+	case b.Flags.Has(capture.ACK) && b.Seq == 0 && b.Window == 0 && (peer.packets == 0 || peer.provoked(b)):
+		return &refusal
+	case b.Flags.Has(capture.ACK) && b.Seq == 0:
+		return &foreign
+	case !b.Flags.Has(capture.ACK):
+		if s.state == synSent && peer.segFrame != 0 && peer.provoked(b) && !peer.segFlags.Has(capture.SYN) {
+			return &wrong
+		}
+		return &nobody
+	case s.fin > 0:
+		return &goodbye
+	case s.probing(peer) && peer.octets == 0:
+		return &probed
+	case s.probing(peer):
+		return &probedUnread
+	case peer.octets > 0 || r.marks&began == 0:
+		return &unread
+	}
+	return &nothing
+}
+
+// provoked reports whether the side's newest segment is one that b answers: its
+// acknowledgement is b's sequence number, or b acknowledges it if it had none.
+func (s *side) provoked(b *capture.Brief) bool {
+	if b.Flags.Has(capture.ACK) {
+		end := s.segSeq.Add(int(s.segLen))
+		if s.segFlags.Has(capture.SYN) {
+			end++
+		}
+		return !s.segFlags.Has(capture.ACK) && b.Ack == end
+	}
+	return s.segFlags.Has(capture.ACK) && s.segAck == b.Seq
+}
+
+// probing reports whether the side's newest segment is a keep-alive probe that
+// the other side has not answered: it lies one octet before what has been
+// acknowledged, and came after the other side's newest.
+func (s *side) probing(peer *side) bool {
+	return s.segFrame > peer.segFrame && s.segLen <= 1 && s.segSeq == s.acked-1 && s.acked == s.last &&
+		s.segFlags&(capture.SYN|capture.FIN) == 0
+}

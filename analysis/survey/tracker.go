@@ -1,0 +1,179 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// DefaultConnections is how many connections a [Tracker] holds if it is not told.
+const DefaultConnections = 1_000_000
+
+// Tracker follows the connections of one capture. It must not be used by two
+// goroutines at a time.
+type Tracker struct {
+	max     int
+	out     func(Connection)
+	table   table
+	spill   map[uint32][]byte // by stream
+	gaps    gaps
+	resets  []Reset
+	spare   []uint32 // places in resets that are free
+	streams uint32
+	live    int
+	ages    []int64 // room for closeOut
+	summary Summary
+}
+
+// New returns a tracker that holds at most max connections,
+// [DefaultConnections] if max is 0. Beyond that the longest idle ones are
+// closed out, some at a time: they stay in the summary, and out gets them, if
+// it is not nil.
+func New(max int, out func(Connection)) *Tracker {
+	if max <= 0 {
+		max = DefaultConnections
+	}
+	return &Tracker{max: max, out: out, table: newTable(), spill: make(map[uint32][]byte),
+		gaps: gaps{make(map[uint64]hole), make(map[uint64]uint32)}, summary: newSummary()}
+}
+
+// Add takes the next segment, captured nanos nanoseconds after 1970 in the frame
+// of this number. ICMP errors are counted, no more.
+func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
+	if b.Quoted {
+		t.summary.ICMP++
+		return
+	}
+	t.summary.Segments.note(b.Flags)
+	k, from := keyOf(b)
+	at := t.table.find(&k)
+	var r *record
+	var id uint32
+	fresh := false
+	if n := t.table.slots[at]; n != 0 {
+		id, r = n-1, t.table.record(n-1)
+		fresh = r.begins(b, from)
+	}
+	if r == nil || fresh {
+		id, r = t.open(k, from, nanos, b, r)
+		fresh = true
+	}
+	s := &r.sides[from]
+	s.packets++
+	s.octets += uint64(b.Len)
+	r.last = max(r.last, nanos)
+	r.completion.note(b, fresh)
+	if b.Flags.Has(capture.SYN) {
+		up(&s.syn)
+	}
+	if b.Flags&(capture.FIN|capture.RST) != 0 {
+		t.end(r, from, nanos, frame, b)
+	}
+	t.follow(r, id, from, b)
+	if !b.Flags.Has(capture.RST) {
+		if s.ttl == 0 {
+			s.ttl = b.TTL
+		}
+		s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = frame, b.Seq, b.Ack, b.Len, b.Flags
+	}
+}
+
+// open makes the record of a new connection; old is the one that has had the
+// same addresses, if there was one.
+func (t *Tracker) open(k key, from int, nanos int64, b *capture.Brief, old *record) (uint32, *record) {
+	if old != nil {
+		old.marks |= replaced
+	}
+	if t.live >= t.max {
+		t.closeOut()
+	}
+	id, r := t.table.alloc()
+	r.key, r.stream, r.first, r.last = k, t.streams, nanos, nanos
+	t.streams++
+	t.live++
+	t.table.put(t.table.find(&k), id)
+	if from == 1 {
+		r.marks |= second
+	}
+	switch b.Flags & (capture.SYN | capture.ACK) {
+	case capture.SYN:
+		r.marks |= began
+	default:
+		if answers(b) {
+			r.marks ^= second
+			t.append(r, '^')
+		}
+	}
+	return id, r
+}
+
+// end notes who ended a connection, and what is known of its first RST.
+func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture.Brief) {
+	rst := b.Flags.Has(capture.RST)
+	if r.marks&over == 0 {
+		r.marks |= over
+		r.ended, r.endedBy = nanos, uint8(from)
+		if rst {
+			r.marks |= overRST
+		}
+	}
+	if rst && r.reset == 0 {
+		at := len(t.resets)
+		if n := len(t.spare); n > 0 {
+			at, t.spare = int(t.spare[n-1]), t.spare[:n-1]
+		} else {
+			t.resets = append(t.resets, Reset{})
+		}
+		t.resets[at] = r.resetOf(from, nanos, frame, b)
+		r.reset = uint32(at) + 1
+	}
+}
+
+// closeOut gives back the records of a sixteenth of the connections, and one at
+// least: of those that have been idle for longest.
+func (t *Tracker) closeOut() {
+	t.ages = t.ages[:0]
+	for id := range t.table.count {
+		if r := t.table.record(id); r.marks&free == 0 {
+			t.ages = append(t.ages, r.last)
+		}
+	}
+	slices.Sort(t.ages)
+	n := max(1, len(t.ages)/16)
+	var idlest []uint32
+	for id := range t.table.count {
+		if r := t.table.record(id); r.marks&free == 0 && r.last <= t.ages[n-1] {
+			idlest = append(idlest, id)
+		}
+	}
+	slices.SortFunc(idlest, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(t.table.record(a).last, t.table.record(b).last),
+			cmp.Compare(t.table.record(a).stream, t.table.record(b).stream))
+	})
+	for _, id := range idlest[:n] {
+		t.release(id, t.table.record(id))
+	}
+	t.table.rebuild(len(t.table.slots))
+}
+
+// release hands out a connection and forgets it.
+func (t *Tracker) release(id uint32, r *record) {
+	c := t.connection(r)
+	t.summary.add(&c)
+	t.summary.ClosedOut++
+	if t.out != nil {
+		t.out(c)
+	}
+	if r.reset != 0 {
+		t.spare = append(t.spare, r.reset-1)
+	}
+	delete(t.spill, r.stream)
+	for from := range 2 {
+		delete(t.gaps.open, holeKey(id, from))
+		delete(t.gaps.count, holeKey(id, from))
+	}
+	r.marks = free
+	t.table.idle = append(t.table.idle, id)
+	t.live--
+}
