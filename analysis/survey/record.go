@@ -34,7 +34,7 @@ type side struct {
 	rst      uint16
 	zero     uint16 // zero windows that count for the history
 	syn      uint8
-	ttl      uint8  // of its first segment that was no RST; 0 before there is one
+	ttl      uint8 // of its first segment that was no RST; 0 before there is one
 	segFlags capture.Flags
 	state    state
 	prev     state // before state

@@ -11,55 +11,133 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/analysis/trace"
 )
 
 // analyzeFlags are the flags of rstwatch analyze.
 type analyzeFlags struct {
 	*outputFlags
+	surveyFlags
 	model *choice
 }
 
 func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
 	f := &analyzeFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
+	f.format = newChoice("text", "text", "json", "jsonl", "csv", "trace")
 	cmd := &cobra.Command{
-		Use:   "analyze FILE",
-		Short: "Explain the calls in a recording",
-		Long: `Explain the calls in a recording: a pcapng file of rstwatch run -w, or of anyone
+		Use:   "analyze FILE...",
+		Short: "Say how each connection of a capture ended, or explain the calls in a recording",
+		Long: `Of a capture say for each TCP connection how it ended, who ended it, and why a
+RST was sent as far as the wire tells. Several files are read in the order of
+their first packets. "-" is standard input.
+
+Of a recording explain the calls: a pcapng file of rstwatch run -w, or of anyone
 who puts calls beside segments in the same way (analysis/recording/doc.go lists
-the fields), plain or compressed with gzip or zstd; or the text that --format
-trace prints, which begins with a printable line. "-" is standard input.
+the fields); or the text that --format trace prints, which begins with a
+printable line.
+
+Captures may be compressed with gzip or zstd.
 
 With --model the calls return what they would have returned on the other system,
 so that the difference itself can be seen.`,
-		Example: `  rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
+		Example: `  rstwatch analyze prod.pcap
+  rstwatch analyze --resets --format csv prod-*.pcap
+  tcpdump -w - -i eth0 -c 10000 tcp | rstwatch analyze --summary -
+  rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
   rstwatch analyze --model darwin resets.pcapng
   rstwatch analyze --format json - < resets.pcapng
   rstwatch analyze --format trace resets.pcapng`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
+			if len(args) > 0 {
 				return nil
 			}
-			return &failure{code: exitUsage, err: fmt.Errorf("analyze takes one file, not %d", len(args)), hint: "rstwatch analyze --help"}
+			return wrongUse(errors.New("analyze takes a file or more"))
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args[0], stdin, stdout) },
+		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args, stdin, stdout) },
 	}
 	f.add(cmd)
+	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), or trace"
+	cmd.Flags().BoolVar(&f.summary, "summary", false, "of a capture print the summary only")
+	cmd.Flags().BoolVar(&f.resets, "resets", false, "of a capture list only the connections with a RST")
+	cmd.Flags().IntVar(&f.most, "max-connections", survey.DefaultConnections,
+		"follow `N` connections at a time; beyond that the longest idle are closed out")
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded)")
 	return cmd
 }
 
-func (f *analyzeFlags) analyze(path string, stdin io.Reader, stdout io.Writer) error {
+func (f *analyzeFlags) analyze(paths []string, stdin io.Reader, stdout io.Writer) error {
 	if err := f.check("rstwatch analyze --help"); err != nil {
 		return err
 	}
-	in, shut, err := openInput(path, stdin)
+	if err := f.contradiction(f.format.value); err != nil {
+		return wrongUse(err)
+	}
+	all, err := openInputs(paths, stdin)
 	if err != nil {
 		return unreadable(err)
 	}
-	defer shut()
+	defer closeInputs(all)
 	if err := giveUpRoot(io.Discard, true); err != nil {
 		return err
+	}
+	if len(all) == 1 {
+		in := bufio.NewReaderSize(all[0], 1<<16)
+		head, _ := in.Peek(in.Size())
+		if f.explains() || trace.IsText(head) || hasCalls(head) {
+			return f.explain(all[0].path, in, stdout)
+		}
+		err = f.survey([]*input{{path: all[0].path, Reader: in}}, stdout)
+		if errors.Is(err, errCalls) && all[0].rewind() == nil {
+			return f.explain(all[0].path, all[0], stdout)
+		}
+		return err
+	}
+	if f.explains() {
+		return wrongUse(errors.New("one recording at a time can be explained"))
+	}
+	return f.survey(all, stdout)
+}
+
+func wrongUse(err error) error {
+	return &failure{code: exitUsage, err: err, hint: "rstwatch analyze --help"}
+}
+
+// explains reports whether what is asked for is a matter of calls.
+func (f *analyzeFlags) explains() bool {
+	return f.write != "" || f.format.value == "trace" || f.model.value != ""
+}
+
+// survey surveys captures, and prints what came before a broken place.
+func (f *analyzeFlags) survey(all []*input, stdout io.Writer) error {
+	s := watched{tracker: survey.New(f.most, nil)}
+	var broken error
+	for _, in := range all {
+		err := s.read(in)
+		if errors.Is(err, errCalls) {
+			return unreadable(placed(in.path, err))
+		}
+		if err != nil && broken == nil {
+			broken = placed(in.path, err)
+		}
+	}
+	if none := s.tracker.Summary().Connections == 0; none && broken == nil {
+		broken = placed(all[0].path, errors.New("no call and no TCP segment in it"))
+	} else if !none {
+		if err := f.deliver(s.tracker, stdout); err != nil {
+			return err
+		}
+	}
+	if broken != nil {
+		return unreadable(broken)
+	}
+	return nil
+}
+
+// explain explains a recording.
+func (f *analyzeFlags) explain(path string, in io.Reader, stdout io.Writer) error {
+	if flag := f.asked(f.format.value); flag != "" {
+		return wrongUse(fmt.Errorf("%s is for captures without calls, and %s is to be explained", flag, path))
 	}
 	runs, broken := f.read(in)
 	if errors.As(broken, new(*failure)) {

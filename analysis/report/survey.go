@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/rstwatch/rstwatch/analysis/survey"
+)
+
+// mostTalkers is how many ends a summary lists.
+const mostTalkers = 10
+
+// SurveySummary prints for a person what a capture holds: how many connections,
+// how they ended, why they were reset as far as the wire tells, and between whom.
+func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
+	s := newStyle(w, o)
+	var b strings.Builder
+	g := sum.Segments
+	fmt.Fprintf(&b, "%s in %s: %d SYN, %d FIN, %d RST\n", s.bold.Render(count(sum.Connections, "connection")),
+		count(g.Total, "TCP segment"), g.SYN, g.FIN, g.RST)
+	if sum.ICMP > 0 {
+		fmt.Fprintf(&b, "%s about them\n", count(sum.ICMP, "ICMP error"))
+	}
+	if sum.ClosedOut > 0 {
+		s.lines(&b, s.mark, fmt.Sprintf("%s closed out early, being idle for longest: --max-connections allows no more at a time",
+			count(sum.ClosedOut, "connection")))
+	}
+	if sum.Connections > 0 {
+		fmt.Fprintf(&b, "\n%s\n", s.dim.Render("how they ended"))
+		for _, e := range survey.Endings() {
+			if n := sum.Endings[e]; n > 0 {
+				fmt.Fprintf(&b, "%9d  %s\n", n, s.ending(e, string(e)))
+			}
+		}
+	}
+	s.classes(&b, sum.Classes)
+	s.talkers(&b, sum.Talkers)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func count(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// ending colours a text that tells of an ending.
+func (s *style) ending(e survey.Ending, text string) string {
+	switch e {
+	case survey.Closed:
+		return s.ok.Render(text)
+	case survey.WasReset, survey.Refused:
+		return s.fault.Render(text)
+	case survey.HalfClosed:
+		return s.fin.Render(text)
+	case survey.Unanswered:
+		return s.mark.Render(text)
+	}
+	return text
+}
+
+func (s *style) classes(b *strings.Builder, classes []survey.Class) {
+	if len(classes) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", s.dim.Render("the first RST of each, and its reason as far as the wire tells"))
+	for _, c := range classes {
+		fmt.Fprintf(b, "%9d  %s\n", c.Connections, c.Rule)
+		s.under(b, 11, reasonWords(c.Kind, words(c.Reasons)))
+	}
+}
+
+// reasonWords says in words which reasons a RST may have.
+func reasonWords(k survey.Kind, list []string) string {
+	switch {
+	case k == survey.Foreign:
+		return "made as no kernel makes one: a middlebox, or forged"
+	case k == survey.Refusal:
+		return strings.Join(list, " or ") + ", or a firewall's reject"
+	case k == survey.Passive && len(list) > 1:
+		return "one of " + strings.Join(list, ", ") + ", or a firewall's reject"
+	case len(list) == 1:
+		return list[0]
+	}
+	return "one of " + strings.Join(list, ", ")
+}
+
+// under prints a text in lines that begin at a column.
+func (s *style) under(b *strings.Builder, column int, text string) {
+	for _, line := range strings.Split(lipgloss.NewStyle().Width(s.Width-column).Render(text), "\n") {
+		fmt.Fprintf(b, "%*s%s\n", column, "", s.dim.Render(strings.TrimRight(line, " ")))
+	}
+}
+
+func (s *style) talkers(b *strings.Builder, talkers []survey.Talker) {
+	if len(talkers) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", s.dim.Render("     sent  suffered  the most resets"))
+	for _, k := range talkers[:min(len(talkers), mostTalkers)] {
+		fmt.Fprintf(b, "%9d %9d  %s\n", k.Sent, k.Suffer, talkerName(k))
+	}
+	if more := len(talkers) - mostTalkers; more > 0 {
+		fmt.Fprintf(b, "%20s and %d more\n", "", more)
+	}
+}
+
+// talkerName is a server's address and port, or a client's address.
+func talkerName(k survey.Talker) string {
+	switch {
+	case k.Port == 0:
+		return k.Addr.String()
+	case k.Addr.Is4():
+		return fmt.Sprintf("%v:%d", k.Addr, k.Port)
+	}
+	return fmt.Sprintf("[%v]:%d", k.Addr, k.Port)
+}
+
+// SurveyList prints a line for each connection, and one below for its RST.
+func SurveyList(w io.Writer, all iter.Seq[survey.Connection], o Options) error {
+	s := newStyle(w, o)
+	client, server := len("client"), len("server")
+	history := len("history")
+	for c := range all {
+		client = max(client, len(c.Sides[0].Addr.String()))
+		server = max(server, len(c.Sides[1].Addr.String()))
+		history = min(max(history, len(c.History)), 24)
+	}
+	fmt.Fprintf(w, "\n%s\n", s.dim.Render(fmt.Sprintf("%7s  %-*s  %-*s  %-6s  %-*s  %s", "stream", client, "client", server, "server",
+		"state", history, "history", "ended")))
+	for c := range all {
+		letters := c.History
+		if len(letters) > history {
+			letters = letters[:history-len(s.dots)] + s.dots
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "%7d  %-*s  %-*s  %-6s  %-*s  %s\n", c.Stream, client, c.Sides[0].Addr, server, c.Sides[1].Addr,
+			c.State, history, letters, s.ending(c.Ending, endedHow(&c)))
+		if r := c.Reset; r != nil {
+			s.under(&b, 9, resetHow(r))
+		}
+		if _, err := io.WriteString(w, b.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sideName(i int) string { return [...]string{"client", "server"}[i] }
+
+// endedHow says how a connection ended, and who did it, when.
+func endedHow(c *survey.Connection) string {
+	how := string(c.Ending)
+	if c.EndedBy >= 0 && c.Ending != survey.WasReset {
+		how += " by the " + sideName(c.EndedBy)
+	}
+	if c.Reset != nil && c.Ending == survey.WasReset {
+		how += " by the " + sideName(c.Reset.From)
+		if c.EndedBy >= 0 && c.Ended < c.Reset.Time {
+			how += ", after a FIN of the " + sideName(c.EndedBy)
+		}
+	}
+	if c.EndedBy >= 0 {
+		how += fmt.Sprintf(", after %v", time.Duration(c.Ended-c.First).Round(time.Microsecond))
+	}
+	if c.Midway {
+		how += " (no SYN captured)"
+	}
+	if c.OneWay {
+		how += " (one direction only)"
+	}
+	return how
+}
+
+// resetHow says which RST it was, what it answers, and why it may have been sent.
+func resetHow(r *survey.Reset) string {
+	text := fmt.Sprintf("frame %d %s", r.Frame, r.Flags)
+	if p := r.Provoker; p.Frame != 0 {
+		text += fmt.Sprintf(" answers frame %d %s", p.Frame, p.Flags)
+		if p.Len > 0 {
+			text += fmt.Sprintf(" with %d octets", p.Len)
+		}
+	}
+	text += ": " + reasonWords(r.Kind, words(r.Reasons))
+	if r.Elsewhere() {
+		text += fmt.Sprintf("; TTL %d, its sender's other segments have %d: a middlebox?", r.TTL, r.UsualTTL)
+	}
+	return text
+}

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis/survey"
+)
+
+type jsonSurvey struct {
+	Schema      string           `json:"schema"`
+	Runs        []jsonRun        `json:"runs"`
+	Summary     jsonSummary      `json:"summary"`
+	Connections []jsonConnection `json:"connections,omitempty"`
+}
+
+type jsonSummary struct {
+	Connections uint64                   `json:"connections"`
+	ClosedOut   uint64                   `json:"closed_out"`
+	ICMP        uint64                   `json:"icmp_errors"`
+	Segments    jsonSegments             `json:"segments"`
+	Endings     map[survey.Ending]uint64 `json:"endings"`
+	States      map[string]uint64        `json:"conn_state"`
+	Reasons     map[string]uint64        `json:"reasons"`
+}
+
+type jsonSegments struct {
+	Total uint64 `json:"total"`
+	SYN   uint64 `json:"syn"`
+	FIN   uint64 `json:"fin"`
+	RST   uint64 `json:"rst"`
+}
+
+type jsonConnection struct {
+	Stream       uint32     `json:"stream"`
+	Client       jsonSide   `json:"client"`
+	Server       jsonSide   `json:"server"`
+	Start        string     `json:"start"`
+	End          string     `json:"end"`
+	State        string     `json:"conn_state"`
+	History      string     `json:"history"`
+	Completeness uint8      `json:"completeness"`
+	Ending       string     `json:"ending"`
+	Ended        string     `json:"ended,omitempty"`
+	EndedBy      string     `json:"ended_by,omitempty"`
+	EndedWith    string     `json:"ended_with,omitempty"`
+	Midway       bool       `json:"midway"`
+	OneWay       bool       `json:"one_way"`
+	Reset        *jsonReset `json:"reset,omitempty"`
+}
+
+type jsonSide struct {
+	Addr    string `json:"addr"`
+	Packets uint32 `json:"packets"`
+	Octets  uint64 `json:"octets"`
+	Resent  uint32 `json:"retransmitted"`
+	SYN     uint16 `json:"syn"`
+	FIN     uint16 `json:"fin"`
+	RST     uint16 `json:"rst"`
+}
+
+type jsonReset struct {
+	Frame    uint32        `json:"frame"`
+	Time     string        `json:"time"`
+	By       string        `json:"by"`
+	Flags    string        `json:"flags"`
+	Seq      uint32        `json:"seq"`
+	Ack      uint32        `json:"ack"`
+	Window   uint16        `json:"window"`
+	TTL      uint8         `json:"ttl"`
+	UsualTTL uint8         `json:"usual_ttl,omitempty"`
+	IPID     uint16        `json:"ip_id"`
+	Kind     string        `json:"kind"`
+	Reasons  []string      `json:"reasons"`
+	Provoker *jsonProvoker `json:"provoker,omitempty"`
+}
+
+type jsonProvoker struct {
+	Frame uint32 `json:"frame"`
+	Flags string `json:"flags"`
+	Seq   uint32 `json:"seq"`
+	Ack   uint32 `json:"ack"`
+	Len   int32  `json:"len"`
+}
+
+// SurveyJSON prints the document of a survey: one object, with the connections
+// unless all is nil.
+func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]) error {
+	doc := jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
+		Connections: sum.Connections, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
+		Segments: jsonSegments(sum.Segments), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
+	for _, c := range sum.Classes {
+		doc.Summary.Reasons[className(c.Kind, words(c.Reasons))] += c.Connections
+	}
+	if all != nil {
+		for c := range all {
+			doc.Connections = append(doc.Connections, connectionOf(&c))
+		}
+	}
+	text, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+// className names a class by its members.
+func className(k survey.Kind, reasons []string) string {
+	if len(reasons) == 0 {
+		return string(k)
+	}
+	return strings.Join(reasons, "|")
+}
+
+// SurveyLines prints an object a line for each connection.
+func SurveyLines(w io.Writer, all iter.Seq[survey.Connection]) error {
+	enc := json.NewEncoder(w)
+	for c := range all {
+		if err := enc.Encode(connectionOf(&c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SurveyCSV prints a header, and a line for each connection.
+func SurveyCSV(w io.Writer, all iter.Seq[survey.Connection]) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"stream", "client", "server", "start", "end", "conn_state", "history", "completeness", "ending", "ended",
+		"ended_by", "ended_with", "client_packets", "server_packets", "client_octets", "server_octets", "client_fin", "server_fin",
+		"client_rst", "server_rst", "reset_frame", "reset_by", "reset_kind", "reset_reasons", "provoker_frame"})
+	for c := range all {
+		j := connectionOf(&c)
+		line := []string{fmt.Sprint(j.Stream), j.Client.Addr, j.Server.Addr, j.Start, j.End, j.State, j.History, fmt.Sprint(j.Completeness),
+			j.Ending, j.Ended, j.EndedBy, j.EndedWith, fmt.Sprint(j.Client.Packets), fmt.Sprint(j.Server.Packets),
+			fmt.Sprint(j.Client.Octets), fmt.Sprint(j.Server.Octets), fmt.Sprint(j.Client.FIN), fmt.Sprint(j.Server.FIN),
+			fmt.Sprint(j.Client.RST), fmt.Sprint(j.Server.RST), "", "", "", "", ""}
+		if r := j.Reset; r != nil {
+			copy(line[20:], []string{fmt.Sprint(r.Frame), r.By, r.Kind, strings.Join(r.Reasons, "|")})
+			if r.Provoker != nil {
+				line[24] = fmt.Sprint(r.Provoker.Frame)
+			}
+		}
+		out.Write(line)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func connectionOf(c *survey.Connection) jsonConnection {
+	j := jsonConnection{Stream: c.Stream, Client: sideOf(&c.Sides[0]), Server: sideOf(&c.Sides[1]), Start: nanoStamp(c.First),
+		End: nanoStamp(c.Last), State: c.State, History: c.History, Completeness: uint8(c.Completeness),
+		Ending: string(c.Ending), Midway: c.Midway, OneWay: c.OneWay}
+	if c.EndedBy >= 0 {
+		j.Ended, j.EndedBy, j.EndedWith = nanoStamp(c.Ended), sideName(c.EndedBy), c.By.String()
+	}
+	if r := c.Reset; r != nil {
+		j.Reset = &jsonReset{Frame: r.Frame, Time: nanoStamp(r.Time), By: sideName(r.From), Flags: r.Flags.String(), Seq: uint32(r.Seq),
+			Ack: uint32(r.Ack), Window: r.Window, TTL: r.TTL, UsualTTL: r.UsualTTL, IPID: r.IPID, Kind: string(r.Kind),
+			Reasons: words(r.Reasons)}
+		if p := r.Provoker; p.Frame != 0 {
+			j.Reset.Provoker = &jsonProvoker{p.Frame, p.Flags.String(), uint32(p.Seq), uint32(p.Ack), p.Len}
+		}
+	}
+	return j
+}
+
+func sideOf(s *survey.Side) jsonSide {
+	return jsonSide{s.Addr.String(), s.Packets, s.Octets, s.Resent, s.SYN, s.FIN, s.RST}
+}
+
+func nanoStamp(n int64) string { return time.Unix(0, n).UTC().Format(time.RFC3339Nano) }
