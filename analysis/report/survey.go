@@ -140,9 +140,13 @@ func SurveyList(w io.Writer, all iter.Seq[survey.Connection], o Options) error {
 		if len(letters) > history {
 			letters = letters[:history-len(s.dots)] + s.dots
 		}
+		how := endedHow(&c)
+		if s.ASCII {
+			how = strings.ReplaceAll(how, "µ", "u")
+		}
 		var b strings.Builder
 		fmt.Fprintf(&b, "%7d  %-*s  %-*s  %-6s  %-*s  %s\n", c.Stream, client, c.Sides[0].Addr, server, c.Sides[1].Addr,
-			c.State, history, letters, s.ending(c.Ending, endedHow(&c)))
+			c.State, history, letters, s.ending(c.Ending, how))
 		if r := c.Reset; r != nil {
 			s.under(&b, 9, resetHow(r))
 		}
