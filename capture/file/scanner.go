@@ -2,10 +2,14 @@ package file
 
 import "io"
 
-// Scanner reads the packets of a capture file of any size, and only them. It
+// Scanner reads the packets of a capture file of any size. It
 // takes the same files as a [Reader], ends with the same errors, and finds the
 // same packets; but copies nothing, and allocates nothing for a packet.
 type Scanner struct {
+	// Entry is called with each journal entry that Next comes upon; nil skips
+	// them.
+	Entry func([]Field)
+
 	f   format
 	x   extra
 	err error // what Next returned last, if it was an error
@@ -34,6 +38,9 @@ func (s *Scanner) Next(p *Packet) error {
 		}
 		if s.x.journal == nil {
 			return nil
+		}
+		if s.Entry != nil {
+			s.Entry(s.x.journal)
 		}
 		s.x = extra{}
 	}

@@ -82,7 +82,7 @@ func (f *analyzeFlags) analyze(paths []string, stdin io.Reader, stdout io.Writer
 		return err
 	}
 	if len(all) == 1 {
-		in := bufio.NewReaderSize(all[0], 1<<16)
+		in := bufio.NewReaderSize(all[0], 1<<18)
 		head, _ := in.Peek(in.Size())
 		if f.explains() || trace.IsText(head) || hasCalls(head) {
 			return f.explain(all[0].path, in, stdout)

@@ -80,6 +80,18 @@ func firstStamp(r io.Reader) (time.Time, error) {
 	return time.Time{}, err
 }
 
-// hasCalls reports whether the begin of a file shows that it is a recording with
-// calls: rstwatch puts a run's entry before its first packet.
-func hasCalls(head []byte) bool { return bytes.Contains(head, []byte("RSTWATCH_KIND")) }
+// hasCalls reports whether a recording begins with these octets, compressed or
+// not: whether there is a call among the records that are whole.
+func hasCalls(head []byte) (found bool) {
+	in, err := file.NewScanner(bytes.NewReader(head))
+	if err != nil {
+		return false
+	}
+	in.Entry = func(entry []file.Field) { found = found || isCall(entry) }
+	for p := (file.Packet{}); !found; {
+		if in.Next(&p) != nil {
+			break
+		}
+	}
+	return found
+}

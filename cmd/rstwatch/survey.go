@@ -25,28 +25,30 @@ type watched struct {
 // read takes in a capture to its end. The error says where it is broken; what
 // came before is in the survey.
 func (s *watched) read(r io.Reader) error {
-	in, err := file.NewReader(r)
+	in, err := file.NewScanner(r)
 	if err != nil {
 		return err
 	}
+	calls := false
+	in.Entry = func(entry []file.Field) {
+		s.frames++ // as in Wireshark
+		calls = calls || isCall(entry)
+	}
+	var p file.Packet
 	var b capture.Brief
 	for {
-		rec, err := in.Next()
-		if err == io.EOF {
+		err := in.Next(&p)
+		switch {
+		case calls:
+			return errCalls
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
-		s.frames++ // journal entries count, as in Wireshark
-		if rec.Frame == nil {
-			if isCall(rec.Journal) {
-				return errCalls
-			}
-			continue
-		}
-		if capture.Look(&b, rec.Frame.Link, rec.Frame.Data, rec.Frame.Wire) == nil {
-			s.tracker.Add(rec.Time.UnixNano(), s.frames, &b)
+		s.frames++
+		if capture.Look(&b, p.Link, p.Data, p.Wire) == nil {
+			s.tracker.Add(p.Nanos, s.frames, &b)
 		}
 	}
 }
