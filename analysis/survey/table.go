@@ -2,6 +2,7 @@ package survey
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 
 	"github.com/rstwatch/rstwatch/capture"
@@ -27,6 +28,18 @@ func keyOf(b *capture.Brief) (k key, from int) {
 	return k, from
 }
 
+// hash is what the sender of a capture can not foresee. Not maphash.Comparable:
+// without the runtime's hash (-tags purego) that goes by reflection.
+func (k *key) hash(seed maphash.Seed) uint64 {
+	var b [38]byte
+	copy(b[:], k.addr[0][:])
+	copy(b[16:], k.addr[1][:])
+	binary.LittleEndian.PutUint16(b[32:], k.port[0])
+	binary.LittleEndian.PutUint16(b[34:], k.port[1])
+	binary.LittleEndian.PutUint16(b[36:], k.v6)
+	return maphash.Bytes(seed, b[:])
+}
+
 const pageSize = 1 << 10
 
 // table finds the newest record of a key: open addressing, linear probing,
@@ -49,7 +62,7 @@ func (t *table) record(n uint32) *record { return &t.pages[n/pageSize][n%pageSiz
 // find returns the slot of k: the one that holds it, or the one to hold it.
 func (t *table) find(k *key) uint32 {
 	mask := uint32(len(t.slots) - 1)
-	at := uint32(maphash.Comparable(t.seed, *k)) & mask
+	at := uint32(k.hash(t.seed)) & mask
 	for {
 		n := t.slots[at]
 		if n == 0 || t.record(n-1).key == *k {
