@@ -270,6 +270,8 @@ var disconnecting = []scenario.Op{scenario.OpDisconnect}
 var linuxDisconnects = []callRule{
 	{name: "disconnect", ops: disconnecting, in: in(SynRecv, Established, CloseWait, FinWait1, FinWait2), next: Closed,
 		abort: TCPState, do: resetBySelf, source: "RFC 9293 §3.10.5, tcp_disconnect"},
+	{name: "disconnect-unsent", ops: disconnecting, in: in(Closing, LastAck), when: finHeld, next: Closed,
+		abort: DisconnectWithData, do: resetBySelf, source: "tcp_disconnect, snd_nxt != write_seq"},
 	{name: "disconnect-silent", ops: disconnecting, in: anyState, next: Closed, do: unconnect, source: "tcp_disconnect"},
 }
 
@@ -288,6 +290,8 @@ var linuxCloses = []callRule{
 	{name: "close-linger-zero", ops: closing, in: in(SynRecv, Established, CloseWait, FinWait1, FinWait2),
 		when: lingerZero, next: Closed, set: rcvShut | sendShut, abort: TCPState, do: abandon,
 		source: "tcp_disconnect"},
+	{name: "close-linger-zero-unsent", ops: closing, in: in(Closing, LastAck), when: lingerZeroFINHeld, next: Closed,
+		abort: DisconnectWithData, do: abandon, source: "tcp_disconnect, snd_nxt != write_seq"},
 	{name: "close-linger-zero-silent", ops: closing, in: in(Closing, LastAck), when: lingerZero, next: Closed, do: abandon,
 		source: "tcp_disconnect, tcp_need_reset"},
 	{name: "close", ops: closing, in: in(SynRecv, Established), next: FinWait1, set: rcvShut | sendShut, fin: true,

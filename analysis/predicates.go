@@ -148,6 +148,15 @@ func noMoreReads(e *endpoint, _ *scenario.Event) bool  { return e.shut.has(rcvSh
 func noMoreWrites(e *endpoint, _ *scenario.Event) bool { return e.shut.has(sendShut) }
 func lingerZero(e *endpoint, _ *scenario.Event) bool   { return e.linger0 }
 
+// finHeld: the FIN has not left, and so neither has what stands before it: the
+// peer's window has no room (tcp_disconnect, "discrepancy of Linux wrt. RFC
+// states").
+func finHeld(e *endpoint, _ *scenario.Event) bool { return !e.finSent }
+
+func lingerZeroFINHeld(e *endpoint, ev *scenario.Event) bool {
+	return lingerZero(e, ev) && finHeld(e, ev)
+}
+
 // emptyBuffer: Go's Read of no octets, which does not ask the kernel and so can
 // not fail. One that failed was a recv(2) of no octets, which does.
 func emptyBuffer(_ *endpoint, ev *scenario.Event) bool { return ev.Asked == 0 && ev.Fault == "" }

@@ -17,6 +17,9 @@ const (
 	KeepaliveTimeout Reason = "TCP_KEEPALIVE_TIMEOUT" // keep-alive probes stayed unanswered
 	InvalidSYN       Reason = "INVALID_SYN"           // the third ACK was refused, the accept queue being full
 	InvalidAck       Reason = "TCP_INVALID_ACK_SEQUENCE"
+	// DisconnectWithData: aborted after both sides' FIN, the own one held back
+	// behind data that the peer's window has no room for.
+	DisconnectWithData Reason = "TCP_DISCONNECT_WITH_DATA"
 )
 
 // passiveReasons is the class of reasons that the wire can not separate: what

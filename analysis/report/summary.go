@@ -177,7 +177,7 @@ func why(r *analysis.Run) string {
 		analysis.AbortOnData: "data after close", analysis.NoSocket: "nobody listens",
 		analysis.TCPFlags: "connection unknown", analysis.TCPState: "aborted",
 		analysis.InvalidSYN: "accept queue full", analysis.InvalidAck: "half-open",
-		analysis.KeepaliveTimeout: "no answer",
+		analysis.KeepaliveTimeout: "no answer", analysis.DisconnectWithData: "aborted, data unsent",
 	}
 	lead := leading(r)
 	switch {

@@ -96,6 +96,20 @@ server  close-listener
 client  so-error  = ECONNRESET <- RST,ACK
 client  read 1    = EOF`,
 
+		"data unsent": `
+client  dial
+server  accept
+client  write 2000000
+server  close-write
+client  poll RDHUP
+client  close-write
+client  set-linger 0
+client  close
+client > server  RST,ACK  reason TCP_DISCONNECT_WITH_DATA
+server  read 16  = 16
+server  write 1  = ECONNRESET <- RST,ACK
+server  write 1  = EPIPE      <- none`,
+
 		"its own end": `
 client  dial
 server  accept

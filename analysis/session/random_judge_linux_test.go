@@ -17,7 +17,7 @@ import (
 type tally struct {
 	calls, alone  int      // calls, and those for which one result was predicted
 	resets, heard int      // RSTs, and those whose reason is the kernel's own
-	otherwise     []string // RSTs without one reason, or that the kernel gave another for
+	otherwise     []string // RSTs that the kernel gave another reason for
 	lost          int      // connections of which the capture lost frames
 	inconclusive  int
 	explaining    time.Duration
@@ -33,9 +33,7 @@ func (n *tally) report(t *testing.T) {
 	// Nothing tells, once in some thousand times, whether the acknowledgement of a
 	// FIN found the socket still held by the close, which keeps a whole socket in
 	// FIN_WAIT2 (tcp_rcv_state_process, sock_owned_by_user); or which of two CPUs
-	// was first, where two RSTs that are alike leave within a microsecond. A
-	// disconnect in CLOSING or LAST_ACK with data unsent (TCP_DISCONNECT_WITH_DATA)
-	// has no row.
+	// was first, where two RSTs that are alike leave within a microsecond.
 	if len(n.otherwise) > 2+n.resets/1000 {
 		t.Errorf("%d RSTs of %d for another reason than the kernel gave", len(n.otherwise), n.resets)
 	}
@@ -79,7 +77,7 @@ func (n *tally) judge(e analysis.Evidence, said []heard) (x analysis.Explanation
 		if s := &e.Segments[i]; s.Flags.Has(capture.RST) {
 			n.resets++
 			if some := len(inferred(s)); some == 0 || some > 1 && !closing(e.Events, s) {
-				n.otherwise = append(n.otherwise, fmt.Sprintf("#%d: inferred %q", s.ID, inferred(s)))
+				wrong = append(wrong, fmt.Sprintf("#%d: inferred %q", s.ID, inferred(s)))
 			}
 		}
 	}
