@@ -1,10 +1,10 @@
 package survey
 
 import (
+	"bytes"
 	"iter"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/rstwatch/rstwatch/capture"
 )
@@ -53,13 +53,24 @@ type Connection struct {
 
 // connection describes a record.
 func (t *Tracker) connection(r *record) Connection {
+	c := t.outline(r)
+	c.History = string(t.historyOf(nil, r))
+	if r.reset != 0 {
+		c.Reset = t.unpack(r.reset - 1)
+		c.Reset.From ^= r.originator()
+	}
+	return c
+}
+
+// outline describes a record but for its history and its RST, and allocates
+// nothing.
+func (t *Tracker) outline(r *record) Connection {
 	o := r.originator()
-	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), History: t.historyOf(r),
-		Completeness: r.completion, Ended: r.ended, EndedBy: -1, Midway: r.sides[o].syn == 0}
+	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completion, Ended: r.ended, EndedBy: -1, Midway: r.sides[o].syn == 0}
 	for i := range 2 {
 		at := i ^ o
 		s := &r.sides[at]
-		c.Sides[i] = Side{portOf(&r.key, at), s.packets, s.octets, s.resent, uint16(s.syn), s.fin, s.rst}
+		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at], s.resent, uint16(s.syn), s.fin, s.rst}
 	}
 	if r.marks&over != 0 {
 		c.EndedBy, c.By = int(r.endedBy)^o, capture.FIN
@@ -72,12 +83,6 @@ func (t *Tracker) connection(r *record) Connection {
 		silent = 1
 	}
 	c.OneWay = c.Sides[silent].Packets == 0 && r.sides[o^1^silent].letters&(letterACK|letterData) != 0
-	if r.reset != 0 {
-		res := t.resets[r.reset-1]
-		res.From ^= o
-		res.Kind, res.Rule, res.Reasons = res.set.kind, res.set.rule, slices.Clone(res.set.reasons)
-		c.Reset = &res
-	}
 	c.Ending = c.ending()
 	return c
 }
@@ -118,7 +123,7 @@ func (t *Tracker) zeekState(r *record) string {
 		return "RSTR"
 	case o.state == reset && !quiet(p):
 		return "RSTO"
-	case o.state == reset && beganAndGaveUp(t.historyOf(r)):
+	case o.state == reset && beganAndGaveUp(t.historyOf(make([]byte, 0, historyRoom), r)):
 		return "RSTOS0"
 	case o.state == reset:
 		return "OTH"
@@ -142,17 +147,17 @@ func (t *Tracker) zeekState(r *record) string {
 
 // beganAndGaveUp reports whether a history is a SYN and a RST of the originator
 // with nothing of its own of importance between.
-func beganAndGaveUp(history string) bool {
-	h := strings.TrimPrefix(history, "^")
-	r := strings.IndexByte(h, 'R')
-	return r > 0 && h[0] == 'S' && !strings.ContainsAny(h[:r], "HAFGIQ")
+func beganAndGaveUp(history []byte) bool {
+	h := bytes.TrimPrefix(history, []byte("^"))
+	r := bytes.IndexByte(h, 'R')
+	return r > 0 && h[0] == 'S' && !bytes.ContainsAny(h[:r], "HAFGIQ")
 }
 
 // Connections returns those that the tracker holds, in the order of their
 // streams. The tracker must not be used meanwhile.
 func (t *Tracker) Connections() iter.Seq[Connection] {
 	return func(yield func(Connection) bool) {
-		for _, id := range t.order() {
+		for id := range t.order() {
 			if !yield(t.connection(t.table.record(id))) {
 				return
 			}
@@ -160,16 +165,27 @@ func (t *Tracker) Connections() iter.Seq[Connection] {
 	}
 }
 
-// order returns the numbers of the records that hold a connection.
-func (t *Tracker) order() []uint32 {
-	ids := make([]uint32, 0, t.live)
-	for id := range t.table.count {
-		if t.table.record(id).marks&free == 0 {
-			ids = append(ids, id)
+// order returns the numbers of the records that hold a connection, in the order
+// of their streams. Until a connection is closed out, that is their own.
+func (t *Tracker) order() iter.Seq[uint32] {
+	if t.summary.ClosedOut == 0 {
+		return func(yield func(uint32) bool) {
+			for id := uint32(0); id < t.table.records.count && yield(id); id++ {
+			}
 		}
 	}
-	slices.SortFunc(ids, func(a, b uint32) int {
-		return int(t.table.record(a).stream) - int(t.table.record(b).stream)
-	})
-	return ids
+	return func(yield func(uint32) bool) {
+		order := make([]uint64, 0, t.live) // the stream, and the record
+		for id := range t.table.records.count {
+			if r := t.table.record(id); r.marks&free == 0 {
+				order = append(order, uint64(r.stream)<<32|uint64(id))
+			}
+		}
+		slices.Sort(order)
+		for _, both := range order {
+			if !yield(uint32(both)) {
+				return
+			}
+		}
+	}
 }

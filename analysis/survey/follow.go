@@ -9,7 +9,7 @@ const tooFar = 1 << 20
 // follow leads a connection on by one segment, in the way of Zeek's TCP
 // analyser: first where the sender stands, then the history, then what is
 // acknowledged, then the state.
-func (t *Tracker) follow(r *record, id uint32, from int, b *capture.Brief) {
+func (t *Tracker) follow(r *record, from int, b *capture.Brief) {
 	s, peer := &r.sides[from], &r.sides[1-from]
 	end := b.Seq.Add(int(b.Len))
 	if b.Flags.Has(capture.RST) {
@@ -43,7 +43,7 @@ func (t *Tracker) follow(r *record, id uint32, from int, b *capture.Brief) {
 		t.tenfold(r, from, s.resent, 'T')
 	}
 	r.transit(from, b)
-	t.gaps.follow(t, r, id, from, b, before, advanced)
+	t.missing(r, from, b, before, advanced)
 }
 
 // begin sets the sender's sequence numbers by its first segment, or by a SYN

@@ -2,72 +2,85 @@ package survey
 
 import "github.com/rstwatch/rstwatch/capture"
 
-// gaps are the holes in what was captured of a side, by record and side. There
-// are few: a hole is forgotten once it is filled or has been acknowledged.
-type gaps struct {
-	open  map[uint64]hole
-	count map[uint64]uint32 // how many holes were acknowledged
+// hole is where payload of a side is missing: from edge to left; what follows
+// is there. There are few at a time: a hole is forgotten once it is filled or has
+// been acknowledged.
+type hole struct{ edge, left capture.Seq }
+
+// dig notes a hole in what a side has sent, in place of the one that it has.
+func (t *Tracker) dig(s *side, h hole) {
+	if s.hole == 0 {
+		s.hole = t.holes.take() + 1
+	}
+	*t.holes.at(s.hole - 1) = h
 }
 
-// hole is where payload is missing: from edge to left; what follows up to right
-// is there.
-type hole struct{ edge, left, right capture.Seq }
+// fill forgets the hole of a side.
+func (t *Tracker) fill(s *side) {
+	if s.hole != 0 {
+		t.holes.give(s.hole - 1)
+		s.hole = 0
+	}
+}
 
-func holeKey(id uint32, from int) uint64 { return uint64(id)<<1 | uint64(from) }
-
-// follow notes a hole before a segment's payload, fills one, and adds a letter
+// missing notes a hole before a segment's payload, fills one, and adds a letter
 // if the other side has acknowledged what the capture lacks. before is the end
 // of what the sender had sent.
-func (g *gaps) follow(t *Tracker, r *record, id uint32, from int, b *capture.Brief, before capture.Seq, advanced bool) {
+func (t *Tracker) missing(r *record, from int, b *capture.Brief, before capture.Seq, advanced bool) {
 	if b.Len > 0 && !b.Flags.Has(capture.RST) {
-		g.data(r, holeKey(id, from), from, b, before)
+		t.gap(&r.sides[from], b, before)
 	}
 	if !advanced {
 		return
 	}
-	k, peer := holeKey(id, 1-from), &r.sides[1-from]
+	peer := &r.sides[1-from]
 	ack := b.Ack
 	if peer.fin > 0 && ack == peer.last {
 		ack-- // the FIN's own
 	}
-	h, ok := g.open[k]
-	missing := ok && ack.After(h.edge) || ack.After(peer.last) && peer.packets > 0
-	if ok && !ack.Before(h.left) {
-		delete(g.open, k)
+	missing := ack.After(peer.last) && peer.packets > 0
+	if peer.hole != 0 {
+		h := t.holes.at(peer.hole - 1)
+		missing = missing || ack.After(h.edge)
+		if !ack.Before(h.left) {
+			t.fill(peer)
+		}
 	}
 	if missing && r.sound() {
-		g.count[k]++
-		t.tenfold(r, 1-from, g.count[k], 'G')
+		up(&peer.gaps)
+		t.tenfold(r, 1-from, uint32(peer.gaps), 'G')
 	}
 }
 
-func (g *gaps) data(r *record, k uint64, from int, b *capture.Brief, before capture.Seq) {
-	start, s := b.Seq, &r.sides[from]
+// gap compares where a segment's payload lies with what the side has sent.
+func (t *Tracker) gap(s *side, b *capture.Brief, before capture.Seq) {
+	start := b.Seq
 	if b.Flags.Has(capture.SYN) {
 		start++
 	}
 	end := start.Add(int(b.Len))
-	h, ok := hole{}, false
-	if len(g.open) > 0 {
-		h, ok = g.open[k]
+	if s.hole == 0 {
+		edge := before
+		if !edge.After(s.start) {
+			edge = s.start + 1
+		}
+		switch {
+		case b.Cut:
+			t.dig(s, hole{start, end}) // the length is known, but not what it was
+		case start.After(edge) && s.packets > 1:
+			t.dig(s, hole{edge, start})
+		}
+		return
 	}
-	edge := before
-	if !edge.After(s.start) {
-		edge = s.start + 1
-	}
+	h := t.holes.at(s.hole - 1)
 	switch {
-	case b.Cut && !ok:
-		g.open[k] = hole{start, end, end} // the length is known, but not what it was
 	case b.Cut:
-		h.left, h.right = end, end
-		g.open[k] = h
-	case !ok && start.After(edge) && s.packets > 1:
-		g.open[k] = hole{edge, start, end}
-	case ok && !start.After(h.edge) && !end.Before(h.left):
-		delete(g.open, k)
-	case ok && !start.After(h.edge) && end.After(h.edge):
+		h.left = end
+	case start.After(h.edge):
+	case !end.Before(h.left):
+		t.fill(s)
+	case end.After(h.edge):
 		h.edge = end
-		g.open[k] = h
 	}
 }
 

@@ -23,30 +23,6 @@ func (t *Tracker) letter(r *record, from int, c byte) {
 	t.append(r, c)
 }
 
-func (t *Tracker) append(r *record, c byte) {
-	if r.letters < historyRoom {
-		r.history[r.letters] = c
-		r.letters++
-		return
-	}
-	r.marks |= spilled
-	if more := t.spill[r.stream]; len(more) < maxHistory {
-		t.spill[r.stream] = append(more, c)
-	}
-}
-
-// maxHistory bounds what a crafted capture can make of a history.
-const maxHistory = 1 << 10
-
-// historyOf returns the letters.
-func (t *Tracker) historyOf(r *record) string {
-	s := string(r.history[:r.letters])
-	if r.marks&spilled != 0 {
-		s += string(t.spill[r.stream])
-	}
-	return s
-}
-
 // once adds a letter the first time, and reports whether it had been added before.
 func (t *Tracker) once(r *record, from int, bit uint8, c byte) bool {
 	if (bit == letterACK || bit == letterData) && r.letters == 1 && r.history[0] == 'H' {

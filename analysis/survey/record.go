@@ -18,7 +18,6 @@ const (
 
 // side is one direction of a connection: what one end has sent.
 type side struct {
-	octets   uint64 // of payload, repeated ones included
 	packets  uint32
 	resent   uint32      // segments with payload that held nothing new
 	start    capture.Seq // the initial sequence number, or one that stands for it
@@ -30,9 +29,11 @@ type side struct {
 	segSeq   capture.Seq // and its fields
 	segAck   capture.Seq
 	segLen   int32
+	hole     uint32 // the place in the holes of the one that is open, plus 1; 0 without one
 	fin      uint16 // how many segments had the flag; these stop at the highest number
 	rst      uint16
 	zero     uint16 // zero windows that count for the history
+	gaps     uint16 // holes that were acknowledged
 	syn      uint8
 	ttl      uint8 // of its first segment that was no RST; 0 before there is one
 	segFlags capture.Flags
@@ -67,14 +68,15 @@ const historyRoom = 11
 // record is one connection.
 type record struct {
 	key         key
-	stream      uint32 // its number
-	reset       uint32 // its place in the resets, plus 1; 0 without one
-	first, last int64  // stamps of the segments, in nanoseconds
-	ended       int64  // of the first FIN or RST
-	sides       [2]side
 	completion  Completeness
 	marks       marks
-	endedBy     uint8 // of which side that was
+	stream      uint32    // its number
+	reset       uint32    // its place in the resets, plus 1; 0 without one
+	first, last int64     // stamps of the segments, in nanoseconds
+	ended       int64     // of the first FIN or RST
+	octets      [2]uint64 // of payload, repeated ones included, by side
+	sides       [2]side
+	endedBy     uint8 // of which side the first FIN or RST was
 	letters     uint8 // how many there are in history
 	history     [historyRoom]byte
 }
@@ -83,13 +85,12 @@ type record struct {
 type marks uint8
 
 const (
-	second   marks = 1 << iota // the originator is side 1
-	over                       // a FIN or a RST was seen
-	replaced                   // another connection has these addresses now
-	free                       // holds no connection
-	spilled                    // the history goes on elsewhere
-	began                      // the first segment was a SYN
-	overRST                    // what ended it was a RST
+	second  marks = 1 << iota // the originator is side 1
+	over                      // a FIN or a RST was seen
+	free                      // holds no connection
+	spilled                   // the history goes on in a more
+	began                     // the first segment was a SYN
+	overRST                   // what ended it was a RST
 )
 
 // originator returns which side opened the connection.

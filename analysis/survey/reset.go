@@ -111,11 +111,11 @@ func (r *record) classOf(from int, b *capture.Brief) *class {
 		return &nobody
 	case s.fin > 0:
 		return &goodbye
-	case s.probing(peer) && peer.octets == 0:
+	case s.probing(peer) && r.octets[1-from] == 0:
 		return &probed
 	case s.probing(peer):
 		return &probedUnread
-	case peer.octets > 0 || r.marks&began == 0:
+	case r.octets[1-from] > 0 || r.marks&began == 0:
 		return &unread
 	}
 	return &nothing

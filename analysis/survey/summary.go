@@ -54,42 +54,53 @@ type Summary struct {
 	Talkers     []Talker          // those in most resets first
 
 	classes map[*class]uint64
-	talkers map[netip.AddrPort]*Talker
+	talkers map[talker]tally
 }
+
+// talker is an end of connections, tally how often it was which end of a RST.
+type (
+	talker struct {
+		addr [16]byte
+		port uint16
+		v6   uint16
+	}
+	tally struct{ sent, suffered uint64 }
+)
 
 func newSummary() Summary {
 	return Summary{Endings: make(map[Ending]uint64), States: make(map[string]uint64),
-		classes: make(map[*class]uint64), talkers: make(map[netip.AddrPort]*Talker)}
+		classes: make(map[*class]uint64), talkers: make(map[talker]tally)}
 }
 
 // maxTalkers bounds how many ends are counted: a scan has as many as it likes.
 const maxTalkers = 1 << 16
 
-func (s *Summary) add(c *Connection) {
+// sum adds a connection to s.
+func (t *Tracker) sum(s *Summary, r *record) {
+	c := t.outline(r)
 	s.Connections++
 	s.Endings[c.Ending]++
 	s.States[c.State]++
-	if c.Reset == nil {
+	if r.reset == 0 {
 		return
 	}
-	s.classes[c.Reset.set]++
-	for i := range c.Sides {
-		end := netip.AddrPortFrom(c.Sides[i].Addr.Addr(), 0)
-		if i == 1 {
-			end = c.Sides[i].Addr
+	p := t.resets.at(r.reset - 1)
+	s.classes[t.sets[p.set]]++
+	for at := range r.sides {
+		end := talker{addr: r.key.addr[at], v6: r.key.v6}
+		if at != r.originator() {
+			end.port = r.key.port[at]
 		}
-		k := s.talkers[end]
-		if k == nil && len(s.talkers) < maxTalkers {
-			k = &Talker{Addr: end.Addr(), Port: end.Port()}
-			s.talkers[end] = k
-		}
+		k, known := s.talkers[end]
 		switch {
-		case k == nil:
-		case c.Reset.From == i:
-			k.Sent++
+		case !known && len(s.talkers) == maxTalkers:
+			continue
+		case int(p.from&^stamped) == at:
+			k.sent++
 		default:
-			k.Suffer++
+			k.suffered++
 		}
+		s.talkers[end] = k
 	}
 }
 
@@ -98,13 +109,11 @@ func (s *Summary) add(c *Connection) {
 func (t *Tracker) Summary() Summary {
 	s := t.summary
 	s.Endings, s.States = maps.Clone(s.Endings), maps.Clone(s.States)
-	s.classes = maps.Clone(s.classes)
-	s.talkers = make(map[netip.AddrPort]*Talker)
-	for end, k := range t.summary.talkers {
-		s.talkers[end] = &Talker{k.Addr, k.Port, k.Sent, k.Suffer}
-	}
-	for c := range t.Connections() {
-		s.add(&c)
+	s.classes, s.talkers = maps.Clone(s.classes), maps.Clone(s.talkers)
+	for id := range t.table.records.count {
+		if r := t.table.record(id); r.marks&free == 0 {
+			t.sum(&s, r)
+		}
 	}
 	for c, n := range s.classes {
 		s.Classes = append(s.Classes, Class{c.kind, c.rule, slices.Clone(c.reasons), n})
@@ -112,8 +121,9 @@ func (t *Tracker) Summary() Summary {
 	slices.SortFunc(s.Classes, func(a, b Class) int {
 		return cmp.Or(cmp.Compare(b.Connections, a.Connections), cmp.Compare(a.Rule, b.Rule))
 	})
-	for _, k := range s.talkers {
-		s.Talkers = append(s.Talkers, *k)
+	for k, n := range s.talkers {
+		end := capture.Brief{Src: k.addr, SrcPort: k.port, V6: k.v6 == 1}
+		s.Talkers = append(s.Talkers, Talker{end.From().Addr(), k.port, n.sent, n.suffered})
 	}
 	slices.SortFunc(s.Talkers, func(a, b Talker) int {
 		return cmp.Or(cmp.Compare(b.Sent, a.Sent), cmp.Compare(b.Suffer, a.Suffer), a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port))

@@ -16,10 +16,10 @@ type Tracker struct {
 	max     int
 	out     func(Connection)
 	table   table
-	spill   map[uint32][]byte // by stream
-	gaps    gaps
-	resets  []Reset
-	spare   []uint32 // places in resets that are free
+	more    slab[more]
+	holes   slab[hole]
+	resets  slab[packed]
+	sets    []*class // of the resets
 	streams uint32
 	live    int
 	ages    []int64 // room for closeOut
@@ -34,8 +34,7 @@ func New(max int, out func(Connection)) *Tracker {
 	if max <= 0 {
 		max = DefaultConnections
 	}
-	return &Tracker{max: max, out: out, table: newTable(), spill: make(map[uint32][]byte),
-		gaps: gaps{make(map[uint64]hole), make(map[uint64]uint32)}, summary: newSummary()}
+	return &Tracker{max: max, out: out, table: newTable(), summary: newSummary()}
 }
 
 // Add takes the next segment, captured nanos nanoseconds after 1970 in the frame
@@ -47,21 +46,21 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
 	}
 	t.summary.Segments.note(b.Flags)
 	k, from := keyOf(b)
-	at := t.table.find(&k)
+	hash := k.hash(t.table.seed)
+	at := t.table.find(&k, hash)
 	var r *record
-	var id uint32
 	fresh := false
-	if n := t.table.slots[at]; n != 0 {
-		id, r = n-1, t.table.record(n-1)
+	if n := uint32(t.table.slots[at]); n != 0 {
+		r = t.table.record(n - 1)
 		fresh = r.begins(b, from)
 	}
 	if r == nil || fresh {
-		id, r = t.open(k, from, nanos, b, r)
+		r = t.open(&k, hash, at, from, nanos, b)
 		fresh = true
 	}
 	s := &r.sides[from]
 	s.packets++
-	s.octets += uint64(b.Len)
+	r.octets[from] += uint64(b.Len)
 	r.last = max(r.last, nanos)
 	r.completion.note(b, fresh)
 	if b.Flags.Has(capture.SYN) {
@@ -70,7 +69,7 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
 	if b.Flags&(capture.FIN|capture.RST) != 0 {
 		t.end(r, from, nanos, frame, b)
 	}
-	t.follow(r, id, from, b)
+	t.follow(r, from, b)
 	if !b.Flags.Has(capture.RST) {
 		if s.ttl == 0 {
 			s.ttl = b.TTL
@@ -79,20 +78,19 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
 	}
 }
 
-// open makes the record of a new connection; old is the one that has had the
-// same addresses, if there was one.
-func (t *Tracker) open(k key, from int, nanos int64, b *capture.Brief, old *record) (uint32, *record) {
-	if old != nil {
-		old.marks |= replaced
-	}
+// open makes the record of a new connection, for which the table has the slot
+// at. From now on that stands for it, even if another has had the same addresses.
+func (t *Tracker) open(k *key, hash uint32, at, from int, nanos int64, b *capture.Brief) *record {
 	if t.live >= t.max {
 		t.closeOut()
+		at = t.table.find(k, hash)
 	}
-	id, r := t.table.alloc()
-	r.key, r.stream, r.first, r.last = k, t.streams, nanos, nanos
+	id := t.table.records.take()
+	r := t.table.record(id)
+	r.key, r.stream, r.first, r.last = *k, t.streams, nanos, nanos
 	t.streams++
 	t.live++
-	t.table.put(t.table.find(&k), id)
+	t.table.put(at, hash, id)
 	if from == 1 {
 		r.marks |= second
 	}
@@ -105,7 +103,7 @@ func (t *Tracker) open(k key, from int, nanos int64, b *capture.Brief, old *reco
 			t.append(r, '^')
 		}
 	}
-	return id, r
+	return r
 }
 
 // end notes who ended a connection, and what is known of its first RST.
@@ -119,14 +117,8 @@ func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture
 		}
 	}
 	if rst && r.reset == 0 {
-		at := len(t.resets)
-		if n := len(t.spare); n > 0 {
-			at, t.spare = int(t.spare[n-1]), t.spare[:n-1]
-		} else {
-			t.resets = append(t.resets, Reset{})
-		}
-		t.resets[at] = r.resetOf(from, nanos, frame, b)
-		r.reset = uint32(at) + 1
+		res := r.resetOf(from, nanos, frame, b)
+		r.reset = t.pack(&res) + 1
 	}
 }
 
@@ -134,7 +126,7 @@ func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture
 // least: of those that have been idle for longest.
 func (t *Tracker) closeOut() {
 	t.ages = t.ages[:0]
-	for id := range t.table.count {
+	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 {
 			t.ages = append(t.ages, r.last)
 		}
@@ -142,7 +134,7 @@ func (t *Tracker) closeOut() {
 	slices.Sort(t.ages)
 	n := max(1, len(t.ages)/16)
 	var idlest []uint32
-	for id := range t.table.count {
+	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 && r.last <= t.ages[n-1] {
 			idlest = append(idlest, id)
 		}
@@ -154,26 +146,24 @@ func (t *Tracker) closeOut() {
 	for _, id := range idlest[:n] {
 		t.release(id, t.table.record(id))
 	}
-	t.table.rebuild(len(t.table.slots))
+	t.table.sweep()
 }
 
 // release hands out a connection and forgets it.
 func (t *Tracker) release(id uint32, r *record) {
-	c := t.connection(r)
-	t.summary.add(&c)
+	t.sum(&t.summary, r)
 	t.summary.ClosedOut++
 	if t.out != nil {
-		t.out(c)
+		t.out(t.connection(r))
 	}
 	if r.reset != 0 {
-		t.spare = append(t.spare, r.reset-1)
+		t.resets.give(r.reset - 1)
 	}
-	delete(t.spill, r.stream)
-	for from := range 2 {
-		delete(t.gaps.open, holeKey(id, from))
-		delete(t.gaps.count, holeKey(id, from))
+	t.unspill(r)
+	for i := range r.sides {
+		t.fill(&r.sides[i])
 	}
 	r.marks = free
-	t.table.idle = append(t.table.idle, id)
+	t.table.records.give(id)
 	t.live--
 }

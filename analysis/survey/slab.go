@@ -1,0 +1,35 @@
+package survey
+
+// pageSize is how many values a page of a slab has.
+const pageSize = 1 << 10
+
+// slab gives room to values in pages that never move and that the garbage
+// collector need not look into: T has no pointers. What is given back is used
+// again first.
+type slab[T any] struct {
+	pages []*[pageSize]T
+	count uint32 // places there are: every one below has been taken once
+	spare []uint32
+}
+
+// at returns the value in place n, which has been taken.
+func (s *slab[T]) at(n uint32) *T { return &s.pages[n/pageSize][n%pageSize] }
+
+// take returns a place whose value is zero.
+func (s *slab[T]) take() uint32 {
+	if last := len(s.spare) - 1; last >= 0 {
+		n := s.spare[last]
+		s.spare = s.spare[:last]
+		*s.at(n) = *new(T)
+		return n
+	}
+	n := s.count
+	if n%pageSize == 0 {
+		s.pages = append(s.pages, new([pageSize]T))
+	}
+	s.count++
+	return n
+}
+
+// give takes a place back.
+func (s *slab[T]) give(n uint32) { s.spare = append(s.spare, n) }
