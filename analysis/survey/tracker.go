@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/rstwatch/rstwatch/capture"
@@ -37,17 +38,25 @@ func New(max int, out func(Connection)) *Tracker {
 	return &Tracker{max: max, out: out, table: newTable(), summary: newSummary()}
 }
 
+// NoStream is no stream's number.
+const NoStream = math.MaxUint32
+
 // Add takes the next segment, captured nanos nanoseconds after 1970 in the frame
-// of this number. ICMP errors are counted, no more.
-func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
-	if b.Quoted {
-		t.summary.ICMP++
-		return
-	}
-	t.summary.Segments.note(b.Flags)
+// of this number, and returns the number of its stream. ICMP errors are counted,
+// no more; theirs is the stream that they are about, [NoStream] if the tracker
+// holds none of these addresses.
+func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint32) {
 	k, from := keyOf(b)
 	hash := k.hash(t.table.seed)
 	at := t.table.find(&k, hash)
+	if b.Quoted {
+		t.summary.ICMP++
+		if n := uint32(t.table.slots[at]); n != 0 {
+			return t.table.record(n - 1).stream
+		}
+		return NoStream
+	}
+	t.summary.Segments.note(b.Flags)
 	var r *record
 	fresh := false
 	if n := uint32(t.table.slots[at]); n != 0 {
@@ -76,6 +85,7 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) {
 		}
 		s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = frame, b.Seq, b.Ack, b.Len, b.Flags
 	}
+	return r.stream
 }
 
 // open makes the record of a new connection, for which the table has the slot

@@ -2,14 +2,15 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/postmortem"
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/analysis/trace"
@@ -29,8 +30,8 @@ func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
 		Use:   "analyze FILE...",
 		Short: "Say how each connection of a capture ended, or explain the calls in a recording",
 		Long: `Of a capture say for each TCP connection how it ended, who ended it, and why a
-RST was sent as far as the wire tells. Several files are read in the order of
-their first packets. "-" is standard input.
+RST was sent as far as the wire tells. Several files are read as one, packet by
+packet in the order of their stamps. "-" is standard input.
 
 Of a recording explain the calls: a pcapng file of rstwatch run -w, or of anyone
 who puts calls beside segments in the same way (analysis/recording/doc.go lists
@@ -54,7 +55,7 @@ so that the difference itself can be seen.`,
 			}
 			return wrongUse(errors.New("analyze takes a file or more"))
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return f.analyze(args, stdin, stdout) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.analyze(cmd.Context(), args, stdin, stdout) },
 	}
 	f.add(cmd)
 	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), or trace"
@@ -66,37 +67,44 @@ so that the difference itself can be seen.`,
 	return cmd
 }
 
-func (f *analyzeFlags) analyze(paths []string, stdin io.Reader, stdout io.Writer) error {
+func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Reader, stdout io.Writer) error {
 	if err := f.check("rstwatch analyze --help"); err != nil {
 		return err
 	}
 	if err := f.contradiction(f.format.value); err != nil {
 		return wrongUse(err)
 	}
-	all, err := openInputs(paths, stdin)
+	c, err := postmortem.Open(paths, stdin)
 	if err != nil {
 		return unreadable(err)
 	}
-	defer closeInputs(all)
+	defer c.Close()
 	if err := giveUpRoot(io.Discard, true); err != nil {
 		return err
 	}
-	if len(all) == 1 {
-		in := bufio.NewReaderSize(all[0], 1<<18)
-		head, _ := in.Peek(in.Size())
-		if f.explains() || trace.IsText(head) || hasCalls(head) {
-			return f.explain(all[0].path, in, stdout)
-		}
-		err = f.survey([]*input{{path: all[0].path, Reader: in}}, stdout)
-		if errors.Is(err, errCalls) && all[0].rewind() == nil {
-			return f.explain(all[0].path, all[0], stdout)
-		}
-		return err
-	}
-	if f.explains() {
+	switch {
+	case len(paths) > 1 && f.explains():
 		return wrongUse(errors.New("one recording at a time can be explained"))
+	case len(paths) == 1 && (f.explains() || isText(c)):
+		return f.explain(c, stdout)
 	}
-	return f.survey(all, stdout)
+	err = f.survey(ctx, c, stdout)
+	if errors.Is(err, postmortem.ErrCalls) && len(paths) == 1 {
+		return f.explain(c, stdout)
+	}
+	return err
+}
+
+// isText reports whether the file is a text, in two steps: a pipe of a capture
+// under way shall not have to fill more than the first.
+func isText(c *postmortem.Captures) bool {
+	for _, n := range []int{8, 4096} {
+		head, err := c.Head(n)
+		if err != nil || len(head) == 0 || !trace.IsText(head) {
+			return false
+		}
+	}
+	return true
 }
 
 func wrongUse(err error) error {
@@ -109,22 +117,15 @@ func (f *analyzeFlags) explains() bool {
 }
 
 // survey surveys captures, and prints what came before a broken place.
-func (f *analyzeFlags) survey(all []*input, stdout io.Writer) error {
-	s := watched{tracker: survey.New(f.most, nil)}
-	var broken error
-	for _, in := range all {
-		err := s.read(in)
-		if errors.Is(err, errCalls) {
-			return unreadable(placed(in.path, err))
-		}
-		if err != nil && broken == nil {
-			broken = placed(in.path, err)
-		}
+func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
+	t, broken := c.Survey(ctx, postmortem.Options{MaxConnections: f.most})
+	if errors.Is(broken, postmortem.ErrCalls) {
+		return unreadable(broken)
 	}
-	if none := s.tracker.Summary().Connections == 0; none && broken == nil {
-		broken = placed(all[0].path, errors.New("no call and no TCP segment in it"))
+	if none := t.Summary().Connections == 0; none && broken == nil {
+		broken = errors.New("no call and no TCP segment in it")
 	} else if !none {
-		if err := f.deliver(s.tracker, stdout); err != nil {
+		if err := f.deliver(t, stdout); err != nil {
 			return err
 		}
 	}
@@ -135,7 +136,11 @@ func (f *analyzeFlags) survey(all []*input, stdout io.Writer) error {
 }
 
 // explain explains a recording.
-func (f *analyzeFlags) explain(path string, in io.Reader, stdout io.Writer) error {
+func (f *analyzeFlags) explain(c *postmortem.Captures, stdout io.Writer) error {
+	path, in, err := c.Whole()
+	if err != nil {
+		return unreadable(placed(path, err))
+	}
 	if flag := f.asked(f.format.value); flag != "" {
 		return wrongUse(fmt.Errorf("%s is for captures without calls, and %s is to be explained", flag, path))
 	}
@@ -204,22 +209,6 @@ func translate(runs []*analysis.Run, m *analysis.Model) {
 			r.Differs = "" // it was said of the results as they were recorded
 		}
 	}
-}
-
-// openInput opens a file, or standard input for "-".
-func openInput(path string, stdin io.Reader) (in io.Reader, shut func() error, err error) {
-	if path == "-" {
-		return stdin, func() error { return nil }, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		file.Close()
-		return nil, nil, fmt.Errorf("%s is a directory", path)
-	}
-	return file, file.Close, nil
 }
 
 func unreadable(err error) error {

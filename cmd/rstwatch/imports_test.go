@@ -28,8 +28,9 @@ var mayImport = map[string][]string{
 	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/survey":              {"analysis", "capture"},
+	"analysis/postmortem":          {"analysis/survey", "capture", "capture/file"},
 	"analysis/report":              {"analysis", "analysis/faults", "analysis/survey", "capture", "scenario"},
-	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
+	"cmd/rstwatch": {"analysis", "analysis/faults", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
 		"analysis/trace", "capture", "capture/file",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }

@@ -88,3 +88,19 @@ func (o *outputs) judge(s *story.Story, r *analysis.Run) {
 // errAlone refuses standard input beside other names, whose processes might
 // want it too.
 var errAlone = errors.New("- is standard input: give no other name beside it")
+
+// openInput opens a file, or standard input for "-".
+func openInput(path string, stdin io.Reader) (in io.Reader, shut func() error, err error) {
+	if path == "-" {
+		return stdin, func() error { return nil }, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		file.Close()
+		return nil, nil, fmt.Errorf("%s is a directory", path)
+	}
+	return file, file.Close, nil
+}

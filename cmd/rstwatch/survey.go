@@ -1,66 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/survey"
-	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/capture/file"
 )
-
-// errCalls says that a capture holds calls: it is a recording, not to be
-// surveyed but explained.
-var errCalls = errors.New("there are calls in it")
-
-// watched is a survey being made of one or more files.
-type watched struct {
-	tracker *survey.Tracker
-	frames  uint32
-}
-
-// read takes in a capture to its end. The error says where it is broken; what
-// came before is in the survey.
-func (s *watched) read(r io.Reader) error {
-	in, err := file.NewScanner(r)
-	if err != nil {
-		return err
-	}
-	calls := false
-	in.Entry = func(entry []file.Field) {
-		s.frames++ // as in Wireshark
-		calls = calls || isCall(entry)
-	}
-	var p file.Packet
-	var b capture.Brief
-	for {
-		err := in.Next(&p)
-		switch {
-		case calls:
-			return errCalls
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		s.frames++
-		if capture.Look(&b, p.Link, p.Data, p.Wire) == nil {
-			s.tracker.Add(p.Nanos, s.frames, &b)
-		}
-	}
-}
-
-func isCall(entry []file.Field) bool {
-	for _, f := range entry {
-		if f.Name == "RSTWATCH_KIND" {
-			return true
-		}
-	}
-	return false
-}
 
 // surveyFlags are the flags that only a survey knows.
 type surveyFlags struct {

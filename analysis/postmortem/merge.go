@@ -1,0 +1,170 @@
+package postmortem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rstwatch/rstwatch/capture/file"
+)
+
+// merged is the packets of several files in the order of their stamps: each
+// time the file whose next packet is the earliest gives one, of equal ones the
+// file named first. A packet without a stamp does not wait.
+type merged struct {
+	frame uint32 // the number of the packet that next returned
+
+	heap  []*source // the files that are not at their end, the earliest first
+	given bool      // the packet of heap[0] was returned
+	calls error     // ErrCalls, once there is one
+	errs  []error   // of the files that are broken
+}
+
+// merged begins a reading.
+func (c *Captures) merged(o Options) *merged {
+	m := &merged{}
+	for i, in := range c.inputs {
+		if in.tape != nil && o.Again {
+			in.tape.whole = true
+		}
+		s := &source{input: in, place: i}
+		if len(c.inputs) > 1 && !m.look(s) {
+			continue
+		}
+		m.heap = append(m.heap, s)
+	}
+	for i := len(m.heap)/2 - 1; i >= 0; i-- {
+		m.sink(i)
+	}
+	return m
+}
+
+// look finds the first stamp of a file. That is enough until its turn comes:
+// many files shall not have their buffers in memory at once.
+func (m *merged) look(s *source) (ok bool) {
+	ok = m.advance(s)
+	if s.file != nil {
+		s.scan = nil
+	}
+	return ok
+}
+
+// next returns the next packet, valid until the next call, and io.EOF after the
+// last. It fails where there is a call, and once ctx has ended.
+func (m *merged) next(ctx context.Context) (*file.Packet, error) {
+	if m.given {
+		m.move()
+	}
+	for len(m.heap) > 0 && m.heap[0].scan == nil {
+		m.move()
+	}
+	switch {
+	case m.calls != nil:
+		return nil, m.calls
+	case len(m.heap) == 0:
+		return nil, io.EOF
+	case m.frame&0xfff == 0 && ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	s := m.heap[0]
+	m.frame += s.entries + 1
+	s.entries, m.given = 0, true
+	return &s.p, nil
+}
+
+// move takes the first file of the heap to its next packet.
+func (m *merged) move() {
+	m.given = false
+	if !m.advance(m.heap[0]) {
+		last := len(m.heap) - 1
+		m.heap[0], m.heap = m.heap[last], m.heap[:last]
+	}
+	m.sink(0)
+}
+
+// advance takes a file to its next packet, and reports whether there is one.
+func (m *merged) advance(s *source) bool {
+	err := s.advance()
+	if err == nil || err == io.EOF {
+		return err == nil
+	}
+	err = fmt.Errorf("%s: %w", s.name, err)
+	if errors.Is(err, ErrCalls) {
+		m.calls = err
+	} else {
+		m.errs = append(m.errs, err)
+	}
+	return false
+}
+
+// sink puts the file at place i of the heap where it belongs.
+func (m *merged) sink(i int) {
+	for {
+		least := i
+		for _, child := range []int{2*i + 1, 2*i + 2} {
+			if child < len(m.heap) && m.heap[child].before(m.heap[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		m.heap[i], m.heap[least] = m.heap[least], m.heap[i]
+		i = least
+	}
+}
+
+// broken returns what is wrong with the files, nil if nothing is.
+func (m *merged) broken() error { return errors.Join(m.errs...) }
+
+// source is one file of several, at one of its packets.
+type source struct {
+	*input
+	place   int           // among the files
+	scan    *file.Scanner // nil until its turn comes
+	p       file.Packet
+	entries uint32 // journal entries before the packet: they are frames too
+	calls   bool
+}
+
+func (s *source) before(other *source) bool {
+	if s.p.Nanos != other.p.Nanos {
+		return s.p.Nanos < other.p.Nanos
+	}
+	return s.place < other.place
+}
+
+// advance reads the next packet, of a file that was only looked at the first.
+func (s *source) advance() error {
+	if s.scan == nil {
+		r, err := s.begin()
+		if err != nil {
+			return err
+		}
+		if s.scan, err = file.NewScanner(r); err != nil {
+			return err
+		}
+		s.entries = 0
+		s.scan.Entry = func(entry []file.Field) {
+			s.entries++
+			s.calls = s.calls || isCall(entry)
+		}
+	}
+	err := s.scan.Next(&s.p)
+	if s.calls {
+		return ErrCalls
+	}
+	return err
+}
+
+// isCall reports whether a journal entry tells of a call
+// (analysis/recording/doc.go).
+func isCall(entry []file.Field) bool {
+	for _, f := range entry {
+		if f.Name == "RSTWATCH_KIND" {
+			return true
+		}
+	}
+	return false
+}
