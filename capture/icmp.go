@@ -43,6 +43,9 @@ func (p *packet) decodeICMP(s *Segment, v6 bool) error {
 	} else {
 		err = q.decodeIPv4(&quoted)
 	}
+	if err == nil && q.proto != protoTCP {
+		err = ErrNotTCP // a ping that came nowhere
+	}
 	if err != nil {
 		return err
 	}
