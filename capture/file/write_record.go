@@ -26,6 +26,27 @@ func (w *Writer) Packet(t time.Time, f capture.Frame, comments ...string) error 
 	if err != nil {
 		return err
 	}
+	return w.enhanced(n, stamp, f, comments)
+}
+
+// PacketOf writes a frame of interface n, as [Writer.Describe] has numbered it
+// and NewWriter has number 0, captured nanos nanoseconds after 1970; see
+// [Writer.Packet].
+func (w *Writer) PacketOf(n int, nanos int64, f capture.Frame, comments ...string) error {
+	if n < 0 || n >= len(w.ifaces) || w.ifaces[n].link != f.Link {
+		return fmt.Errorf("file: there is no interface %d of link type %d", n, f.Link)
+	}
+	if nanos < 0 {
+		return fmt.Errorf("file: time %d ns is before 1970", nanos)
+	}
+	if err := checkFrame(f, w.ifaces[n].snapLen); err != nil {
+		return err
+	}
+	return w.enhanced(n, uint64(nanos), f, comments)
+}
+
+// enhanced writes an Enhanced Packet Block.
+func (w *Writer) enhanced(n int, stamp uint64, f capture.Frame, comments []string) error {
 	b := startBlock(w.buf, blockEnhanced)
 	b.u32(uint32(n))
 	b.stamp(stamp)

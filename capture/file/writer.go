@@ -30,10 +30,16 @@ type Header struct {
 // its arguments has written nothing; after an error of the underlying writer
 // all later calls return it too.
 type Writer struct {
-	w     *bufio.Writer
-	h     Header
-	links []capture.LinkType // of interface 0, 1, …
-	buf   []byte             // a block's memory, used again
+	w      *bufio.Writer
+	h      Header
+	ifaces []described // interface 0, 1, …
+	buf    []byte      // a block's memory, used again
+}
+
+// described is an interface that the file has a description of.
+type described struct {
+	link    capture.LinkType
+	snapLen int
 }
 
 // NewWriter writes the section header, the interface and the names, if any,
@@ -90,28 +96,41 @@ func (w *Writer) write(b block) error {
 // interfaceFor returns the number of the interface with the given link type,
 // which it describes first if no frame of that type came yet.
 func (w *Writer) interfaceFor(link capture.LinkType) (int, error) {
-	for i, l := range w.links {
-		if l == link {
+	for i, known := range w.ifaces {
+		if known.link == link {
 			return i, nil
 		}
 	}
-	if link > math.MaxUint16 {
-		return 0, fmt.Errorf("file: link type %d does not fit pcapng", link)
+	return w.Describe(InterfaceStats{Name: w.h.Interface, Link: link, SnapLen: w.h.SnapLen, Filter: w.h.Filter})
+}
+
+// Describe writes an Interface Description Block of i, without its counters,
+// and returns the number of the interface, for [Writer.PacketOf]. A snap length
+// of 0, or of more than 262144, is written as that.
+//
+// Wireshark reads a file in which interfaces differ in link type or snap length,
+// tcpdump does not.
+func (w *Writer) Describe(i InterfaceStats) (int, error) {
+	if i.Link > math.MaxUint16 {
+		return 0, fmt.Errorf("file: link type %d does not fit pcapng", i.Link)
+	}
+	if i.SnapLen <= 0 || i.SnapLen > maxFrame {
+		i.SnapLen = maxFrame
 	}
 	b := startBlock(w.buf, blockInterface)
-	b.u16(uint16(link))
+	b.u16(uint16(i.Link))
 	b.u16(0)
-	b.u32(uint32(w.h.SnapLen))
-	b.text(optInterfaceName, w.h.Interface)
+	b.u32(uint32(i.SnapLen))
+	b.text(optInterfaceName, i.Name)
 	b.option(optInterfaceResolution, []byte{9}) // 10⁻⁹ s
-	if w.h.Filter != "" {
+	if i.Filter != "" {
 		// The octet in front says that the filter is text, not byte code.
-		b.option(optInterfaceFilter, append([]byte{0}, cleanText(w.h.Filter, maxOption-1)...))
+		b.option(optInterfaceFilter, append([]byte{0}, cleanText(i.Filter, maxOption-1)...))
 	}
 	b.endOptions()
 	if err := w.write(b); err != nil {
 		return 0, err
 	}
-	w.links = append(w.links, link)
-	return len(w.links) - 1, nil
+	w.ifaces = append(w.ifaces, described{i.Link, i.SnapLen})
+	return len(w.ifaces) - 1, nil
 }

@@ -181,3 +181,61 @@ func TestLongCommentIsCut(t *testing.T) {
 		t.Errorf("a filter of %d octets", n)
 	}
 }
+
+// TestWriterDescribes: frames of several interfaces come back with what each is
+// called and keeps.
+func TestWriterDescribes(t *testing.T) {
+	var out bytes.Buffer
+	w, err := NewWriter(&out, Header{Interface: "lo", Link: capture.LinkEthernet, SnapLen: 96, Filter: "tcp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := w.Describe(InterfaceStats{Name: "any", Link: capture.LinkCooked, SnapLen: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	third, err := w.Describe(InterfaceStats{Name: "eth1", Link: capture.LinkEthernet, SnapLen: 64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nanos := epoch().UnixNano()
+	for name, err := range map[string]error{
+		"no such interface":   w.PacketOf(3, nanos, frame(capture.LinkEthernet, 60)),
+		"another link type":   w.PacketOf(second, nanos, frame(capture.LinkEthernet, 60)),
+		"its own snap length": w.PacketOf(third, nanos, frame(capture.LinkEthernet, 65)),
+		"before 1970":         w.PacketOf(third, -1, frame(capture.LinkEthernet, 60)),
+	} {
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := w.Describe(InterfaceStats{Link: 1 << 16}); err == nil {
+		t.Error("a link type of 17 bits is accepted")
+	}
+	err = errors.Join(w.PacketOf(third, nanos, frame(capture.LinkEthernet, 64), "first"), w.PacketOf(second, 0, frame(capture.LinkCooked, 2000)),
+		w.PacketOf(0, nanos, frame(capture.LinkEthernet, 96)), w.Flush())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := NewScanner(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		name string
+		snap int
+		at   int64
+	}{{"eth1", 64, nanos}, {"any", maxFrame, 0}, {"lo", 96, nanos}}
+	var p Packet
+	for _, tt := range want {
+		if err := in.Next(&p); err != nil {
+			t.Fatal(err)
+		}
+		if s := in.Stats()[p.Interface]; s.Name != tt.name || s.SnapLen != tt.snap || p.Nanos != tt.at || p.Link != s.Link {
+			t.Errorf("%+v on %+v, want %+v", p, s, tt)
+		}
+	}
+	if err := in.Next(&p); err != io.EOF {
+		t.Errorf("and then %v", err)
+	}
+}
