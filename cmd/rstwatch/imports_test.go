@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"capture":                      {},
 	"capture/live":                 {"capture"},
 	"capture/file":                 {"capture"},
+	"capture/redact":               {"capture"},
 	"scenario":                     {},
 	"scenario/catalog":             {"scenario", "scenario/lab"},
 	"scenario/lab":                 {"scenario/sandbox"},
