@@ -21,8 +21,9 @@ func (t *Tracker) follow(r *record, from int, b *capture.Brief) {
 	if b.Flags.Has(capture.FIN) {
 		end++
 	}
+	before, edge := s.last, s.edge()
 	s.begin(b, end)
-	t.write(r, from, b)
+	t.write(r, from, b, end)
 	if b.Window == 0 && !b.Flags.Has(capture.RST) && peer.state != closed && s.state != reset {
 		up(&s.zero)
 		t.tenfold(r, from, uint32(s.zero), 'W')
@@ -33,17 +34,23 @@ func (t *Tracker) follow(r *record, from int, b *capture.Brief) {
 	if b.Flags.Has(capture.RST) {
 		up(&s.rst)
 	}
-	advanced := false
+	acked := uint32(0)
 	if b.Flags.Has(capture.ACK) {
-		advanced = peer.acknowledge(b)
+		acked = peer.acknowledge(b)
 	}
-	before := s.last
 	if s.advance(b, end) {
 		s.resent++
 		t.tenfold(r, from, s.resent, 'T')
 	}
-	r.transit(from, b)
-	t.missing(r, from, b, before, advanced)
+	if r.transit(from, b) {
+		t.append(r, '^')
+	}
+	if acked > 0 && (peer.hole != 0 || peer.fin > 0 || b.Ack.After(peer.last)) {
+		t.missed(r, 1-from, acked)
+	}
+	if s.hole != 0 || s.fin > 0 || b.Seq != before || b.Cut || b.Flags&(capture.SYN|capture.RST) != 0 {
+		t.came(s, b, edge)
+	}
 }
 
 // begin sets the sender's sequence numbers by its first segment, or by a SYN
@@ -62,19 +69,21 @@ func (s *side) begin(b *capture.Brief, end capture.Seq) {
 }
 
 // acknowledge notes in s what the other side's segment acknowledges, and
-// reports whether that was new.
-func (s *side) acknowledge(b *capture.Brief) bool {
+// returns that, relative to the start; 0 if there is nothing to be learnt from
+// it. The acknowledgement of a RST moves nothing.
+func (s *side) acknowledge(b *capture.Brief) uint32 {
 	if s.state == inactive {
 		s.letters |= numbered
 		s.start, s.acked, s.last = b.Ack-1, b.Ack-1, b.Ack-1
-		return false
+		return 0
 	}
-	d := b.Ack.Sub(s.acked)
-	if d <= 0 || b.Flags.Has(capture.RST) || b.Ack.Before(s.start) || b.Ack == 0 && d > tooFar {
-		return false
+	if s.early(b.Ack) {
+		return 0
 	}
-	s.acked = b.Ack
-	return true
+	if d := b.Ack.Sub(s.acked); d > 0 && !b.Flags.Has(capture.RST) && (b.Ack != 0 || d <= tooFar) {
+		s.acked = b.Ack
+	}
+	return uint32(b.Ack - s.start)
 }
 
 // advance moves the end of what was sent, and reports whether the segment held
@@ -94,13 +103,14 @@ func (s *side) advance(b *capture.Brief, end capture.Seq) (resent bool) {
 	return false
 }
 
-// transit leads the sender's state on.
-func (r *record) transit(from int, b *capture.Brief) {
+// transit leads the sender's state on, and reports whether that showed who is
+// the originator after all.
+func (r *record) transit(from int, b *capture.Brief) (flipped bool) {
 	s, peer := &r.sides[from], &r.sides[1-from]
 	syn, fin, rst := b.Flags.Has(capture.SYN), b.Flags.Has(capture.FIN), b.Flags.Has(capture.RST)
 	switch s.state {
 	case inactive:
-		r.firstSegment(from, b)
+		return r.firstSegment(from, b)
 	case synSent, synAckSent:
 		if fin {
 			s.enter(closed)
@@ -126,10 +136,11 @@ func (r *record) transit(from int, b *capture.Brief) {
 			s.enter(reset)
 		}
 	}
+	return false
 }
 
 // firstSegment is transit for the first segment of a side.
-func (r *record) firstSegment(from int, b *capture.Brief) {
+func (r *record) firstSegment(from int, b *capture.Brief) (flipped bool) {
 	s, peer := &r.sides[from], &r.sides[1-from]
 	ack := b.Flags.Has(capture.ACK)
 	if b.Flags.Has(capture.SYN) {
@@ -140,7 +151,8 @@ func (r *record) firstSegment(from int, b *capture.Brief) {
 			s.enter(synSent)
 		default:
 			if !ack && peer.state == synAckSent && b.Seq == s.start {
-				r.marks ^= second // the SYN was captured after its SYN,ACK
+				r.flip() // the SYN was captured after its SYN,ACK
+				flipped = true
 				peer.enter(established)
 			}
 			if peer.state == synSent {
@@ -164,4 +176,5 @@ func (r *record) firstSegment(from int, b *capture.Brief) {
 	default:
 		s.enter(partial)
 	}
+	return flipped
 }

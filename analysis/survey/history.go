@@ -28,7 +28,7 @@ func (t *Tracker) once(r *record, from int, bit uint8, c byte) bool {
 	if (bit == letterACK || bit == letterData) && r.letters == 1 && r.history[0] == 'H' {
 		// The first segment was a SYN,ACK, and traffic follows: this was no
 		// probe, and who sent the SYN,ACK is the one that was called.
-		r.marks ^= second
+		r.flip()
 		r.letters = 0
 		t.append(r, '^')
 		t.append(r, 'h')
@@ -52,8 +52,9 @@ func (t *Tracker) tenfold(r *record, from int, count uint32, c byte) {
 	}
 }
 
-// write adds to the history what the flags and the payload of a segment say.
-func (t *Tracker) write(r *record, from int, b *capture.Brief) {
+// write adds to the history what the flags and the payload of a segment say; end
+// is where the segment ends, with its SYN and its FIN.
+func (t *Tracker) write(r *record, from int, b *capture.Brief, end capture.Seq) {
 	s := &r.sides[from]
 	relative := uint32(b.Seq - s.start)
 	switch control := b.Flags & (capture.SYN | capture.FIN | capture.RST); control {
@@ -72,11 +73,11 @@ func (t *Tracker) write(r *record, from int, b *capture.Brief) {
 			t.letter(r, from, c)
 		}
 	case capture.FIN:
-		end := relative + uint32(b.Len)
-		if t.once(r, from, letterFIN, 'F') && end != s.histFIN {
+		before := uint32(end - 1 - s.start)
+		if t.once(r, from, letterFIN, 'F') && before != s.histFIN {
 			t.letter(r, from, 'F')
 		}
-		s.histFIN = end
+		s.histFIN = before
 	case capture.RST:
 		if t.once(r, from, letterRST, 'R') && relative != s.histRST {
 			t.letter(r, from, 'R')
@@ -87,6 +88,9 @@ func (t *Tracker) write(r *record, from int, b *capture.Brief) {
 			t.once(r, from, letterFINRST, 'I')
 		} else {
 			t.once(r, from, letterMulti, 'Q')
+		}
+		if control.Has(capture.FIN) {
+			s.histFIN = uint32(end - 1 - s.start)
 		}
 	}
 }

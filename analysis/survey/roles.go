@@ -17,6 +17,15 @@ func answers(b *capture.Brief) bool {
 	return !isServer(b.DstPort) || !b.Flags.Has(capture.SYN) && b.SrcPort < b.DstPort
 }
 
+// flip makes the other side the originator. Which letters the history has is
+// remembered by role, as in Zeek (Session::CheckHistory): a side that changes
+// its role has all those that the other has had.
+func (r *record) flip() {
+	r.marks ^= second
+	a, b := &r.sides[0], &r.sides[1]
+	a.letters, b.letters = b.letters&^numbered|a.letters&numbered, a.letters&^numbered|b.letters&numbered
+}
+
 func isServer(port uint16) bool {
 	_, ok := slices.BinarySearch(serverPorts[:], port)
 	return ok

@@ -12,6 +12,13 @@ import (
 
 const second0 = int64(1_700_000_000_000_000_000)
 
+// serverAddr is the server's address, and clientAddr that of client n.
+var serverAddr = [16]byte{10: 0xff, 11: 0xff, 12: 192, 15: 9}
+
+func clientAddr(n int) [16]byte {
+	return [16]byte{10: 0xff, 11: 0xff, 12: 10, 13: byte(n >> 16), 14: 1, 15: 1}
+}
+
 // wire makes segments between a client and a server, one a millisecond.
 type wire struct {
 	t     *Tracker
@@ -22,14 +29,21 @@ type wire struct {
 func (w *wire) seg(n int, client bool, f capture.Flags, seq, ack capture.Seq, length int) {
 	w.frame++
 	b := capture.Brief{Flags: f, Seq: seq, Ack: ack, Len: int32(length), Window: 512, TTL: 64}
-	c, s := [16]byte{10: 0xff, 11: 0xff, 12: 10, 13: byte(n >> 16), 14: 1, 15: 1}, [16]byte{10: 0xff, 11: 0xff, 12: 192, 15: 9}
-	b.Src, b.SrcPort, b.Dst, b.DstPort = c, uint16(n), s, 443
+	b.Src, b.SrcPort, b.Dst, b.DstPort = clientAddr(n), uint16(n), serverAddr, 443
 	if !client {
 		b.Src, b.SrcPort, b.Dst, b.DstPort = b.Dst, b.DstPort, b.Src, b.SrcPort
 	}
 	if f.Has(capture.RST) && !f.Has(capture.ACK) {
 		b.Window = 0
 	}
+	w.t.Add(second0+int64(w.frame)*1_000_000, w.frame, &b)
+}
+
+// cut adds a segment of the client whose payload was not captured whole.
+func (w *wire) cut(n int, seq, ack capture.Seq, length int) {
+	w.frame++
+	b := capture.Brief{Flags: capture.ACK, Seq: seq, Ack: ack, Len: int32(length), Cut: true, Window: 512, TTL: 64}
+	b.Src, b.SrcPort, b.Dst, b.DstPort = clientAddr(n), uint16(n), serverAddr, 443
 	w.t.Add(second0+int64(w.frame)*1_000_000, w.frame, &b)
 }
 
