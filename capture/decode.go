@@ -9,8 +9,11 @@ import (
 // stand, unwrapped, so that decoding never allocates.
 var (
 	// ErrNotTCP means that the frame is well formed but carries something
-	// else: another protocol, or a fragment without the TCP header.
+	// else: another protocol, or a fragment of one.
 	ErrNotTCP = errors.New("capture: not TCP")
+	// ErrFragment means that the frame is a fragment of a TCP segment's
+	// datagram, and not the first, which has the TCP header.
+	ErrFragment = errors.New("capture: a fragment without the TCP header")
 	// ErrTruncated means that the captured octets end before the 20 fixed
 	// octets of the TCP header do, or before it is known whether there is one.
 	ErrTruncated = errors.New("capture: frame cut short before the end of its TCP header")
@@ -26,8 +29,8 @@ var (
 // ICMP error in f quotes. It reads fixed
 // offsets, allocates nothing, and keeps f (and with it f.Data) in the result.
 //
-// The error is ErrNotTCP, ErrTruncated, ErrLinkType or ErrMalformed, and the
-// segment is then zero. TCP options are read as far as they were captured; an
+// The error is ErrNotTCP, ErrFragment, ErrTruncated, ErrLinkType or ErrMalformed,
+// and the segment is then zero. TCP options are read as far as they were captured; an
 // option whose length makes no sense ends them without an error, as in the
 // kernel (tcp_parse_options). Checksums are not verified: captured frames of
 // the own host do not have them yet.

@@ -43,7 +43,10 @@ func (p *packet) decodeIPv4(s *Segment) error {
 	const moreFragments, offsetMask = 0x2000, 0x1fff
 	frag := binary.BigEndian.Uint16(h[6:])
 	p.proto = h[9]
-	if p.proto != protoTCP && p.proto != protoICMP || frag&offsetMask != 0 {
+	switch {
+	case p.proto == protoTCP && frag&offsetMask != 0:
+		return ErrFragment
+	case p.proto != protoTCP && p.proto != protoICMP || frag&offsetMask != 0:
 		return ErrNotTCP
 	}
 	s.Fragment = frag&moreFragments != 0
@@ -95,7 +98,10 @@ func (p *packet) skipExtensions(s *Segment, next byte) error {
 		case protoFragment:
 			const offsetMask, moreFragments = 0xfff8, 1
 			frag := binary.BigEndian.Uint16(h[2:])
-			if frag&offsetMask != 0 {
+			switch {
+			case frag&offsetMask != 0 && h[0] == protoTCP:
+				return ErrFragment
+			case frag&offsetMask != 0:
 				return ErrNotTCP
 			}
 			s.Fragment = frag&moreFragments != 0

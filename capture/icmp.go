@@ -43,8 +43,8 @@ func (p *packet) decodeICMP(s *Segment, v6 bool) error {
 	} else {
 		err = q.decodeIPv4(&quoted)
 	}
-	if err == nil && q.proto != protoTCP {
-		err = ErrNotTCP // a ping that came nowhere
+	if err == ErrFragment || err == nil && q.proto != protoTCP {
+		err = ErrNotTCP // a later fragment has no ports to be quoted; a ping that came nowhere
 	}
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"time"
 
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
@@ -24,16 +26,31 @@ type Options struct {
 	Again bool
 }
 
-// Captures are files that are read as one capture. They must not be used by
-// two goroutines at a time.
-type Captures struct{ inputs []*input }
+// grace is for how long after the end of its context a pipe is read on. The
+// key that interrupts this program interrupts who writes into the pipe too, and
+// he may have some packets left to write.
+const grace = time.Second
+
+// Captures are files that are read as one capture. But for Progress they must
+// not be used by two goroutines at a time.
+type Captures struct {
+	inputs []*input
+	cut    bool   // the survey was interrupted,
+	last   uint32 // after this frame
+	cancel []func()
+}
 
 // Open opens the files, "-" being standard input. They may be as large as they
-// like: nothing of them is kept in memory. The caller must Close what it gets.
-func Open(paths []string, stdin io.Reader) (*Captures, error) {
+// like: nothing of them is kept in memory. A named pipe has to be waited for,
+// until ctx ends. The caller must Close what it gets.
+func Open(ctx context.Context, paths []string, stdin io.Reader) (*Captures, error) {
 	c := new(Captures)
-	for _, path := range paths {
-		in, err := openInput(path, stdin)
+	for i, path := range paths {
+		if path == "-" && slices.Contains(paths[:i], path) {
+			c.Close()
+			return nil, errors.New("standard input can not be two of the files")
+		}
+		in, err := openInput(ctx, path, stdin)
 		if err != nil {
 			c.Close()
 			return nil, err
@@ -46,51 +63,88 @@ func Open(paths []string, stdin io.Reader) (*Captures, error) {
 // Close closes the files, but not standard input.
 func (c *Captures) Close() error {
 	var errs []error
+	for _, cancel := range c.cancel {
+		cancel()
+	}
 	for _, in := range c.inputs {
 		errs = append(errs, in.close())
 	}
 	return errors.Join(errs...)
 }
 
+// ending returns a context that ends with ctx, and with a pipe among the files
+// a moment after it.
+func (c *Captures) ending(ctx context.Context) context.Context {
+	if !slices.ContainsFunc(c.inputs, func(in *input) bool { return in.tape != nil }) {
+		return ctx
+	}
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	c.cancel = append(c.cancel, cancel, func() { stop() })
+	return late
+}
+
+// Progress returns how many octets of the reading under way were read, and of
+// how many, 0 if a pipe is among the files. It may be called at any time.
+func (c *Captures) Progress() (read, of int64) {
+	for _, in := range c.inputs {
+		read += in.read.Load()
+		of += in.size
+	}
+	if slices.ContainsFunc(c.inputs, func(in *input) bool { return in.tape != nil }) {
+		of = 0
+	}
+	return read, of
+}
+
 // Survey reads the captures to their end, and returns a survey of what they
 // hold, with an error too. The error names the files that are broken and where
 // (*[file.FormatError]), or could not be read; what came before those places is
 // in the survey, as is the rest of the files. It is [ErrCalls] as soon as there
-// is a call in one of them, or that of ctx once it has ended.
+// is a call in one of them, or that of ctx once it has ended, and a second more
+// has passed without the end of a pipe.
 //
 // Packets of several files come in the order of their stamps, those of one file
 // in its own, and frames are numbered as in the one file that mergecap would
 // make: for one file as Wireshark does.
 func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, error) {
 	t := survey.New(o.MaxConnections, nil)
-	m := c.merged(o)
+	m := c.merged(ctx, o)
+	var frames survey.Frames
+	defer func() { t.Frames(frames) }()
 	var b capture.Brief
 	for {
-		p, err := m.next(ctx)
+		p, err := m.next()
 		if err == io.EOF {
 			return t, m.broken()
 		}
 		if err != nil {
-			return t, err
+			c.cut, c.last = true, m.frame
+			return t, errors.Join(err, m.broken())
 		}
-		if capture.Look(&b, p.Link, p.Data, p.Wire) == nil {
-			t.Add(p.Nanos, m.frame, &b)
+		if err := capture.Look(&b, p.Link, p.Data, p.Wire); err != nil {
+			frames.Note(err)
+			continue
 		}
+		if b.Fragment && !b.Quoted {
+			frames.Fragmented++
+		}
+		t.Add(p.Nanos, m.frame, &b)
 	}
 }
 
 // Collect reads the captures once more, and hands over the frames of the
 // streams that are chosen, ICMP errors about them included, in the order and
-// with the numbers that Survey gave them. p is valid during the call only. An
-// error of take ends the reading and is returned as it is; the other errors are
-// those of Survey.
+// with the numbers that Survey gave them, and to where that was interrupted. p
+// is valid during the call only. An error of take ends the reading and is
+// returned as it is; the other errors are those of Survey.
 func (c *Captures) Collect(ctx context.Context, o Options, chosen func(stream uint32) bool,
 	take func(stream, frame uint32, p *file.Packet) error) error {
 	t := survey.New(o.MaxConnections, nil)
-	m := c.merged(o)
+	m := c.merged(ctx, o)
 	var b capture.Brief
-	for {
-		p, err := m.next(ctx)
+	for !c.cut || m.frame < c.last {
+		p, err := m.next()
 		if err == io.EOF {
 			return m.broken()
 		}
@@ -108,15 +162,18 @@ func (c *Captures) Collect(ctx context.Context, o Options, chosen func(stream ui
 			return err
 		}
 	}
+	return nil
 }
 
 // Head returns the first n octets of the first file, fewer if it has no more.
-func (c *Captures) Head(n int) ([]byte, error) { return c.inputs[0].head(n) }
+func (c *Captures) Head(ctx context.Context, n int) ([]byte, error) {
+	return c.inputs[0].head(c.ending(ctx), n)
+}
 
 // Whole returns a reader of the first file from its begin, and how errors call
 // the file.
-func (c *Captures) Whole() (name string, r io.Reader, err error) {
+func (c *Captures) Whole(ctx context.Context) (name string, r io.Reader, err error) {
 	in := c.inputs[0]
-	r, err = in.begin()
+	r, err = in.begin(c.ending(ctx))
 	return in.name, r, err
 }

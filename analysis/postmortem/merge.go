@@ -15,15 +15,16 @@ import (
 type merged struct {
 	frame uint32 // the number of the packet that next returned
 
+	ctx   context.Context
 	heap  []*source // the files that are not at their end, the earliest first
 	given bool      // the packet of heap[0] was returned
-	calls error     // ErrCalls, once there is one
+	stop  error     // what ends the reading of all: ErrCalls, or that of ctx
 	errs  []error   // of the files that are broken
 }
 
 // merged begins a reading.
-func (c *Captures) merged(o Options) *merged {
-	m := &merged{}
+func (c *Captures) merged(ctx context.Context, o Options) *merged {
+	m := &merged{ctx: c.ending(ctx)}
 	for i, in := range c.inputs {
 		if in.tape != nil && o.Again {
 			in.tape.whole = true
@@ -51,8 +52,8 @@ func (m *merged) look(s *source) (ok bool) {
 }
 
 // next returns the next packet, valid until the next call, and io.EOF after the
-// last. It fails where there is a call, and once ctx has ended.
-func (m *merged) next(ctx context.Context) (*file.Packet, error) {
+// last. It fails where there is a call, and once the context has ended.
+func (m *merged) next() (*file.Packet, error) {
 	if m.given {
 		m.move()
 	}
@@ -60,12 +61,12 @@ func (m *merged) next(ctx context.Context) (*file.Packet, error) {
 		m.move()
 	}
 	switch {
-	case m.calls != nil:
-		return nil, m.calls
+	case m.stop != nil:
+		return nil, m.stop
 	case len(m.heap) == 0:
 		return nil, io.EOF
-	case m.frame&0xfff == 0 && ctx.Err() != nil:
-		return nil, ctx.Err()
+	case m.frame&0xfff == 0 && m.ctx.Err() != nil:
+		return nil, m.ctx.Err()
 	}
 	s := m.heap[0]
 	m.frame += s.entries + 1
@@ -85,13 +86,13 @@ func (m *merged) move() {
 
 // advance takes a file to its next packet, and reports whether there is one.
 func (m *merged) advance(s *source) bool {
-	err := s.advance()
+	err := s.advance(m.ctx)
 	if err == nil || err == io.EOF {
 		return err == nil
 	}
 	err = fmt.Errorf("%s: %w", s.name, err)
-	if errors.Is(err, ErrCalls) {
-		m.calls = err
+	if errors.Is(err, ErrCalls) || m.ctx.Err() != nil && errors.Is(err, m.ctx.Err()) {
+		m.stop = err
 	} else {
 		m.errs = append(m.errs, err)
 	}
@@ -136,9 +137,9 @@ func (s *source) before(other *source) bool {
 }
 
 // advance reads the next packet, of a file that was only looked at the first.
-func (s *source) advance() error {
+func (s *source) advance(ctx context.Context) error {
 	if s.scan == nil {
-		r, err := s.begin()
+		r, err := s.begin(ctx)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +78,7 @@ func files(t *testing.T, all ...[]byte) (paths []string) {
 
 func open(t *testing.T, stdin io.Reader, paths ...string) *Captures {
 	t.Helper()
-	c, err := Open(paths, stdin)
+	c, err := Open(context.Background(), paths, stdin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,52 +164,6 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// A pipe is read again from what is kept of it: some of it always, all of it if
-// that is asked for.
-func TestPipe(t *testing.T) {
-	short := pcap(t, packet{1, 1}, packet{2, 2}, packet{1, 3})
-	long := slices.Concat(short, bytes.Repeat(short[24:], tapeTrial/(len(short)-24)+1))
-	for _, tt := range []struct {
-		name  string
-		file  []byte
-		again bool
-		want  string // what is wrong with the second reading
-	}{
-		{"short", short, false, ""},
-		{"long", long, false, "can not be read again: it is longer than"},
-		{"long, kept", long, true, ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := t.TempDir()
-			t.Setenv("TMPDIR", dir)
-			c := open(t, bytes.NewBuffer(tt.file), "-")
-			if head, err := c.Head(8); err != nil || !bytes.Equal(head, tt.file[:8]) {
-				t.Errorf("head % x, %v", head, err)
-			}
-			tr, err := c.Survey(context.Background(), Options{Again: tt.again})
-			if n := (len(tt.file) - 24) / 56; err != nil || tr.Summary().Segments.Total != uint64(n) {
-				t.Errorf("%d segments of %d, %v", tr.Summary().Segments.Total, n, err)
-			}
-			_, r, err := c.Whole()
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := io.ReadAll(r)
-			switch {
-			case tt.want != "":
-				if err == nil || !strings.Contains(err.Error(), tt.want) {
-					t.Errorf("%v", err)
-				}
-			case err != nil || !bytes.Equal(got, tt.file):
-				t.Errorf("%d octets of %d, %v", len(got), len(tt.file), err)
-			}
-			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-				t.Errorf("left behind: %v, %v", left, err)
-			}
-		})
-	}
-}
-
 // Once its context has ended, a reading ends too.
 func TestContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -223,7 +176,7 @@ func TestContext(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]string{dir: "is a directory", filepath.Join(dir, "nosuch"): "no such file"} {
-		if c, err := Open([]string{path}, nil); c != nil || err == nil || !strings.Contains(err.Error(), want) {
+		if c, err := Open(context.Background(), []string{path}, nil); c != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v", path, c, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ const (
 // tape keeps what was read of a pipe, so that it can be read once more.
 type tape struct {
 	r     io.Reader
+	pump  *pump // reads r, once there is need to
 	whole bool  // keep all of it, not tapeTrial alone
 	taken int64 // octets read of r
 	kept  int64 // how many of them are kept: all, unless lost says why not
@@ -27,22 +29,22 @@ type tape struct {
 	file  *os.File // what comes after head; it has no name
 }
 
-// reader returns a reader of the pipe from its begin.
-func (t *tape) reader() io.Reader { return &playback{t: t} }
+func newTape(r io.Reader) *tape { return &tape{r: r} }
 
 // playback reads what is kept, and then on from the pipe.
 type playback struct {
-	t  *tape
-	at int64
+	ctx context.Context // ends the waiting for the pipe
+	t   *tape
+	at  int64
 }
 
 func (p *playback) Read(b []byte) (n int, err error) {
-	n, err = p.t.readAt(b, p.at)
+	n, err = p.t.readAt(p.ctx, b, p.at)
 	p.at += int64(n)
 	return n, err
 }
 
-func (t *tape) readAt(b []byte, at int64) (int, error) {
+func (t *tape) readAt(ctx context.Context, b []byte, at int64) (int, error) {
 	switch {
 	case at < min(t.kept, int64(len(t.head))):
 		return copy(b, t.head[at:]), nil
@@ -51,7 +53,10 @@ func (t *tape) readAt(b []byte, at int64) (int, error) {
 	case at < t.taken:
 		return 0, fmt.Errorf("it is a pipe and can not be read again: %w", t.lost)
 	}
-	n, err := t.r.Read(b)
+	if t.pump == nil {
+		t.pump = startPump(t.r)
+	}
+	n, err := t.pump.read(ctx, b)
 	if err := t.keep(b[:n]); err != nil {
 		return 0, fmt.Errorf("keep what came of a pipe: %w", err)
 	}
@@ -72,7 +77,7 @@ func (t *tape) keep(b []byte) error {
 		return t.lost
 	}
 	t.kept = 0
-	return t.close()
+	return t.erase()
 }
 
 func (t *tape) write(b []byte) (err error) {
@@ -106,11 +111,18 @@ func nameless() (*os.File, error) {
 	return f, nil
 }
 
-func (t *tape) close() error {
-	if t.file == nil {
-		return nil
+// erase forgets what is kept.
+func (t *tape) erase() (err error) {
+	if t.file != nil {
+		err = t.file.Close()
 	}
-	err := t.file.Close()
 	t.file, t.head = nil, nil
 	return err
+}
+
+func (t *tape) close() error {
+	if t.pump != nil {
+		t.pump.stop()
+	}
+	return t.erase()
 }

@@ -26,6 +26,7 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	if sum.ICMP > 0 {
 		fmt.Fprintf(&b, "%s about them\n", count(sum.ICMP, "ICMP error"))
 	}
+	s.frames(&b, sum.Frames)
 	if sum.ClosedOut > 0 {
 		s.lines(&b, s.mark, fmt.Sprintf("%s closed out early, being idle for longest: --max-connections allows no more at a time",
 			count(sum.ClosedOut, "connection")))
@@ -42,6 +43,29 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	s.talkers(&b, sum.Talkers)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// frames says what a capture holds that is not in the survey, and why.
+func (s *style) frames(b *strings.Builder, f survey.Frames) {
+	if f.NotTCP > 0 {
+		fmt.Fprintf(b, "%s of other protocols\n", count(f.NotTCP, "frame"))
+	}
+	if n := f.Fragmented + f.Fragments; n > 0 {
+		s.lines(b, s.mark, fmt.Sprintf("IP fragments: of %s only the first is read, %s passed over",
+			count(f.Fragmented, "segment"), count(f.Fragments, "fragment")))
+	}
+	for _, l := range []struct {
+		n   uint64
+		why string
+	}{
+		{f.Cut, "cut off before the TCP header ended: snap length too small"},
+		{f.Malformed, "with headers that contradict themselves"},
+		{f.Unknown, "of a link type that is not known here"},
+	} {
+		if l.n > 0 {
+			s.lines(b, s.mark, count(l.n, "frame")+" "+l.why)
+		}
+	}
 }
 
 func count(n uint64, what string) string {

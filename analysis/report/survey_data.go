@@ -24,6 +24,7 @@ type jsonSummary struct {
 	ClosedOut   uint64                   `json:"closed_out"`
 	ICMP        uint64                   `json:"icmp_errors"`
 	Segments    jsonSegments             `json:"segments"`
+	Frames      jsonFrames               `json:"frames,omitzero"`
 	Endings     map[survey.Ending]uint64 `json:"endings"`
 	States      map[string]uint64        `json:"conn_state"`
 	Reasons     map[string]uint64        `json:"reasons"`
@@ -34,6 +35,16 @@ type jsonSegments struct {
 	SYN   uint64 `json:"syn"`
 	FIN   uint64 `json:"fin"`
 	RST   uint64 `json:"rst"`
+}
+
+// jsonFrames has what is not zero.
+type jsonFrames struct {
+	Fragmented uint64 `json:"fragmented,omitempty"`
+	Fragments  uint64 `json:"fragments,omitempty"`
+	NotTCP     uint64 `json:"not_tcp,omitempty"`
+	Cut        uint64 `json:"cut_short,omitempty"`
+	Malformed  uint64 `json:"malformed,omitempty"`
+	Unknown    uint64 `json:"unknown_link_type,omitempty"`
 }
 
 type jsonConnection struct {
@@ -93,7 +104,7 @@ type jsonProvoker struct {
 func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]) error {
 	doc := jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
 		Connections: sum.Connections, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
-		Segments: jsonSegments(sum.Segments), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
+		Segments: jsonSegments(sum.Segments), Frames: jsonFrames(sum.Frames), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
 	for _, c := range sum.Classes {
 		doc.Summary.Reasons[className(c.Kind, words(c.Reasons))] += c.Connections
 	}

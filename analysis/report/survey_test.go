@@ -2,8 +2,11 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis/survey"
@@ -74,4 +77,44 @@ func TestSurveyViews(t *testing.T) {
 		return SurveyCSV(b, list)
 	})
 	golden(t, "survey.txt", all.String())
+}
+
+// What is no whole segment is counted in the summary, where there is any.
+func TestSurveyFrames(t *testing.T) {
+	for _, tt := range []struct {
+		f          survey.Frames
+		text, json string
+	}{
+		{survey.Frames{}, "", ""},
+		{survey.Frames{NotTCP: 1}, "1 frame of other protocols\n", `{"not_tcp":1}`},
+		{survey.Frames{Fragmented: 1, Fragments: 2}, "IP fragments: of 1 segment only the first is read, 2 fragments passed over\n",
+			`{"fragmented":1,"fragments":2}`},
+		{survey.Frames{Cut: 3}, "3 frames cut off before the TCP header ended: snap length too small\n", `{"cut_short":3}`},
+		{survey.Frames{Malformed: 4, Unknown: 5},
+			"4 frames with headers that contradict themselves\n5 frames of a link type that is not known here\n",
+			`{"malformed":4,"unknown_link_type":5}`},
+	} {
+		tr := surveyed()
+		var before, text, doc bytes.Buffer
+		err := SurveySummary(&before, tr.Summary(), Options{Width: 80})
+		tr.Frames(tt.f)
+		err = errors.Join(err, SurveySummary(&text, tr.Summary(), Options{Width: 80}), SurveyJSON(&doc, tr.Summary(), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, rest, _ := strings.Cut(before.String(), "\n\n")
+		if want := head + "\n" + tt.text + "\n" + rest; text.String() != want {
+			t.Errorf("%+v: %s", tt.f, text.String())
+		}
+		var got struct {
+			Summary struct{ Frames json.RawMessage }
+		}
+		var frames bytes.Buffer
+		if err = json.Unmarshal(doc.Bytes(), &got); err == nil && got.Summary.Frames != nil {
+			err = json.Compact(&frames, got.Summary.Frames)
+		}
+		if err != nil || frames.String() != tt.json {
+			t.Errorf("%+v: %s, %v", tt.f, frames.String(), err)
+		}
+	}
 }

@@ -48,6 +48,7 @@ type Summary struct {
 	ClosedOut   uint64 // connections that were given up for want of room
 	ICMP        uint64 // ICMP errors about segments
 	Segments    Segments
+	Frames      Frames
 	Endings     map[Ending]uint64
 	States      map[string]uint64 // by conn_state
 	Classes     []Class           // most frequent first

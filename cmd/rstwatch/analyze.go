@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -74,7 +77,9 @@ func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Rea
 	if err := f.contradiction(f.format.value); err != nil {
 		return wrongUse(err)
 	}
-	c, err := postmortem.Open(paths, stdin)
+	// Whoever interrupts twice does not want to see what there is.
+	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) })()
+	c, err := postmortem.Open(ctx, paths, stdin)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -85,21 +90,21 @@ func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Rea
 	switch {
 	case len(paths) > 1 && f.explains():
 		return wrongUse(errors.New("one recording at a time can be explained"))
-	case len(paths) == 1 && (f.explains() || isText(c)):
-		return f.explain(c, stdout)
+	case len(paths) == 1 && (f.explains() || isText(ctx, c)):
+		return f.explain(ctx, c, stdout)
 	}
 	err = f.survey(ctx, c, stdout)
 	if errors.Is(err, postmortem.ErrCalls) && len(paths) == 1 {
-		return f.explain(c, stdout)
+		return f.explain(ctx, c, stdout)
 	}
 	return err
 }
 
 // isText reports whether the file is a text, in two steps: a pipe of a capture
 // under way shall not have to fill more than the first.
-func isText(c *postmortem.Captures) bool {
+func isText(ctx context.Context, c *postmortem.Captures) bool {
 	for _, n := range []int{8, 4096} {
-		head, err := c.Head(n)
+		head, err := c.Head(ctx, n)
 		if err != nil || len(head) == 0 || !trace.IsText(head) {
 			return false
 		}
@@ -122,12 +127,16 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 	if errors.Is(broken, postmortem.ErrCalls) {
 		return unreadable(broken)
 	}
-	if none := t.Summary().Connections == 0; none && broken == nil {
-		broken = errors.New("no call and no TCP segment in it")
-	} else if !none {
+	sum := t.Summary()
+	switch {
+	case sum.Connections > 0:
 		if err := f.deliver(t, stdout); err != nil {
 			return err
 		}
+	case broken == nil:
+		broken = nothing(sum.Frames)
+	case errors.Is(broken, context.Canceled):
+		return &failure{code: exitInterrupted, err: errors.New("interrupted before there was a connection")}
 	}
 	if broken != nil {
 		return unreadable(broken)
@@ -135,9 +144,21 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 	return nil
 }
 
+// nothing says that a capture has nothing to be told of, and why that may be.
+func nothing(f survey.Frames) error {
+	const none = "no call and no TCP segment in it"
+	switch {
+	case f.Cut > 0:
+		return fmt.Errorf("%s: of %d frames too little was captured (the snap length)", none, f.Cut)
+	case f.Unknown > 0:
+		return fmt.Errorf("%s: %d frames are of a link type that is not known here", none, f.Unknown)
+	}
+	return errors.New(none)
+}
+
 // explain explains a recording.
-func (f *analyzeFlags) explain(c *postmortem.Captures, stdout io.Writer) error {
-	path, in, err := c.Whole()
+func (f *analyzeFlags) explain(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
+	path, in, err := c.Whole(ctx)
 	if err != nil {
 		return unreadable(placed(path, err))
 	}
@@ -212,5 +233,8 @@ func translate(runs []*analysis.Run, m *analysis.Model) {
 }
 
 func unreadable(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &failure{code: exitInterrupted, err: errors.New("interrupted: what was read until then is told")}
+	}
 	return &failure{code: exitFile, err: err, hint: "rstwatch run -w FILE.pcapng makes a recording"}
 }

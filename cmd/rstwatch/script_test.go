@@ -43,6 +43,7 @@ func scriptCommands() map[string]scriptCommand {
 		"port":      ports(),
 		"recording": printRecording,
 	}
+	maps.Copy(cmds, captureCommands())
 	maps.Copy(cmds, platformCommands())
 	return cmds
 }

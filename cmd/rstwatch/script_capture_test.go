@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/file"
+)
+
+// captureCommands make captures for scripts, and break them.
+func captureCommands() map[string]scriptCommand {
+	return map[string]scriptCommand{"capture": makeCapture, "keep": keepOctets, "octets": writeOctets}
+}
+
+// capture FILE PORT@SECONDS... writes a capture in which 10.0.0.1 sends a SYN
+// from each port to 10.0.0.2:80 at the time, and gets a RST in answer. The name
+// says whether it is pcap or pcapng.
+func makeCapture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: capture FILE PORT@SECONDS...")
+	}
+	type writer interface {
+		Packet(time.Time, capture.Frame) error
+		Flush() error
+	}
+	var b bytes.Buffer
+	var w writer
+	w, err := file.NewPcapWriter(&b, capture.LinkRaw, 0)
+	if strings.HasSuffix(args[0], ".pcapng") {
+		var ng *file.Writer
+		ng, err = file.NewWriter(&b, file.Header{})
+		w = uncommented{ng}
+	}
+	ts.Check(err)
+	for _, word := range args[1:] {
+		from, at, _ := strings.Cut(word, "@")
+		port, err1 := strconv.ParseUint(from, 10, 16)
+		seconds, err2 := strconv.ParseInt(at, 10, 64)
+		ts.Check(errors.Join(err1, err2))
+		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), capture.SYN)))
+		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), capture.RST|capture.ACK)))
+	}
+	ts.Check(w.Flush())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
+type uncommented struct{ *file.Writer }
+
+func (w uncommented) Packet(t time.Time, f capture.Frame) error { return w.Writer.Packet(t, f) }
+
+// rawSegment returns a segment of 40 octets in all (RFC 791 §3.1, RFC 9293
+// §3.1). With RST the server has sent it.
+func rawSegment(port uint16, flags capture.Flags) capture.Frame {
+	b := make([]byte, 40)
+	b[0], b[3], b[8], b[9], b[32], b[33] = 0x45, 40, 64, 6, 5<<4, byte(flags)
+	client, server := []byte{10, 0, 0, 1}, []byte{10, 0, 0, 2}
+	ports := [2]uint16{port, 80}
+	if flags.Has(capture.RST) {
+		client, server, ports = server, client, [2]uint16{80, port}
+		binary.BigEndian.PutUint32(b[28:], 1)
+	}
+	copy(b[12:], client)
+	copy(b[16:], server)
+	binary.BigEndian.PutUint16(b[20:], ports[0])
+	binary.BigEndian.PutUint16(b[22:], ports[1])
+	return capture.Frame{Link: capture.LinkRaw, Data: b, Wire: len(b)}
+}
+
+// keep FILE N leaves of a file the first N octets.
+func keepOctets(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "keep FILE N")
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// octets FILE AT HEX... writes octets into a file, from the offset AT on.
+func writeOctets(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: octets FILE AT HEX...")
+	}
+	at, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	b, err := hex.DecodeString(strings.Join(args[2:], ""))
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR|os.O_CREATE, 0o666)
+	ts.Check(err)
+	_, err = f.WriteAt(b, at)
+	ts.Check(errors.Join(err, f.Close()))
+}
