@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/capture/file"
@@ -24,6 +25,8 @@ type Options struct {
 	// Again says that a second reading will follow: of a pipe is then kept all
 	// that comes, in a temporary file without a name.
 	Again bool
+	// Model has the rules by which the survey says what calls return; nil is Linux.
+	Model *analysis.Model
 }
 
 // grace is for how long after the end of its context a pipe is read on. The
@@ -112,6 +115,9 @@ func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, erro
 	m := c.merged(ctx, o)
 	var frames survey.Frames
 	defer func() { t.Frames(frames) }()
+	if o.Model != nil {
+		t.Follow(o.Model)
+	}
 	var b capture.Brief
 	for {
 		p, err := m.next()

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/rstwatch/rstwatch/analysis/survey"
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 // mostTalkers is how many ends a summary lists.
@@ -174,6 +175,9 @@ func SurveyList(w io.Writer, all iter.Seq[survey.Connection], o Options) error {
 		if r := c.Reset; r != nil {
 			s.under(&b, 9, resetHow(r))
 		}
+		if told := toldHow(&c); told != "" {
+			s.under(&b, 9, told)
+		}
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
 		}
@@ -205,6 +209,31 @@ func endedHow(c *survey.Connection) string {
 		how += " (one direction only)"
 	}
 	return how
+}
+
+// toldHow says which errors the programs are told of that did not end the
+// connection themselves; "" where it ended as it should, or goes on.
+func toldHow(c *survey.Connection) string {
+	var sides []string
+	for i := range c.Sides {
+		n := &c.Sides[i].Next
+		var calls []string
+		for _, call := range []struct {
+			name string
+			is   survey.Results
+		}{{"dial", n.Dial}, {"read", n.Read}, {"write", n.Write}} {
+			if f := scenario.Fault(call.is.List()[0]); call.is != "" && f != scenario.Closed && n.Returns(f) && (n.Dial == "" || call.name == "dial") && (c.Reset != nil || c.Ending == survey.Unanswered) {
+				calls = append(calls, call.name+" "+strings.ReplaceAll(string(call.is), "|", " or "))
+			}
+		}
+		if n.GivesUp != "" {
+			calls = append(calls, fmt.Sprintf("%s if its kernel gives up", n.GivesUp))
+		}
+		if len(calls) > 0 {
+			sides = append(sides, sideName(i)+": "+strings.Join(calls, ", "))
+		}
+	}
+	return strings.Join(sides, "; ")
 }
 
 // resetHow says which RST it was, what it answers, and why it may have been sent.

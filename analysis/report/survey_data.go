@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rstwatch/rstwatch/analysis/survey"
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 type jsonSurvey struct {
@@ -48,21 +49,36 @@ type jsonFrames struct {
 }
 
 type jsonConnection struct {
-	Stream       uint32     `json:"stream"`
-	Client       jsonSide   `json:"client"`
-	Server       jsonSide   `json:"server"`
-	Start        string     `json:"start"`
-	End          string     `json:"end"`
-	State        string     `json:"conn_state"`
-	History      string     `json:"history"`
-	Completeness uint8      `json:"completeness"`
-	Ending       string     `json:"ending"`
-	Ended        string     `json:"ended,omitempty"`
-	EndedBy      string     `json:"ended_by,omitempty"`
-	EndedWith    string     `json:"ended_with,omitempty"`
-	Midway       bool       `json:"midway"`
-	OneWay       bool       `json:"one_way"`
-	Reset        *jsonReset `json:"reset,omitempty"`
+	Stream       uint32        `json:"stream"`
+	Client       jsonSide      `json:"client"`
+	Server       jsonSide      `json:"server"`
+	Start        string        `json:"start"`
+	End          string        `json:"end"`
+	State        string        `json:"conn_state"`
+	History      string        `json:"history"`
+	Completeness uint8         `json:"completeness"`
+	Ending       string        `json:"ending"`
+	Ended        string        `json:"ended,omitempty"`
+	EndedBy      string        `json:"ended_by,omitempty"`
+	EndedWith    string        `json:"ended_with,omitempty"`
+	Midway       bool          `json:"midway"`
+	OneWay       bool          `json:"one_way"`
+	Copies       uint8         `json:"copies,omitempty"`
+	Next         jsonNextCalls `json:"next"`
+	Reset        *jsonReset    `json:"reset,omitempty"`
+}
+
+// jsonNextCalls is what the next calls of both programs return.
+type jsonNextCalls struct {
+	Client jsonCalls `json:"client"`
+	Server jsonCalls `json:"server"`
+}
+
+type jsonCalls struct {
+	Dial    survey.Results `json:"dial,omitempty"`
+	Read    survey.Results `json:"read"`
+	Write   survey.Results `json:"write"`
+	GivesUp scenario.Fault `json:"gives_up,omitempty"`
 }
 
 type jsonSide struct {
@@ -145,13 +161,16 @@ func SurveyCSV(w io.Writer, all iter.Seq[survey.Connection]) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"stream", "client", "server", "start", "end", "conn_state", "history", "completeness", "ending", "ended",
 		"ended_by", "ended_with", "client_packets", "server_packets", "client_octets", "server_octets", "client_fin", "server_fin",
-		"client_rst", "server_rst", "reset_frame", "reset_by", "reset_kind", "reset_reasons", "provoker_frame"})
+		"client_rst", "server_rst", "reset_frame", "reset_by", "reset_kind", "reset_reasons", "provoker_frame", "client_dial",
+		"client_read", "client_write", "client_gives_up", "server_read", "server_write", "server_gives_up"})
 	for c := range all {
 		j := connectionOf(&c)
 		line := []string{fmt.Sprint(j.Stream), j.Client.Addr, j.Server.Addr, j.Start, j.End, j.State, j.History, fmt.Sprint(j.Completeness),
 			j.Ending, j.Ended, j.EndedBy, j.EndedWith, fmt.Sprint(j.Client.Packets), fmt.Sprint(j.Server.Packets),
 			fmt.Sprint(j.Client.Octets), fmt.Sprint(j.Server.Octets), fmt.Sprint(j.Client.FIN), fmt.Sprint(j.Server.FIN),
-			fmt.Sprint(j.Client.RST), fmt.Sprint(j.Server.RST), "", "", "", "", ""}
+			fmt.Sprint(j.Client.RST), fmt.Sprint(j.Server.RST), "", "", "", "", "", string(j.Next.Client.Dial),
+			string(j.Next.Client.Read), string(j.Next.Client.Write), string(j.Next.Client.GivesUp), string(j.Next.Server.Read),
+			string(j.Next.Server.Write), string(j.Next.Server.GivesUp)}
 		if r := j.Reset; r != nil {
 			copy(line[20:], []string{fmt.Sprint(r.Frame), r.By, r.Kind, strings.Join(r.Reasons, "|")})
 			if r.Provoker != nil {
@@ -167,7 +186,8 @@ func SurveyCSV(w io.Writer, all iter.Seq[survey.Connection]) error {
 func connectionOf(c *survey.Connection) jsonConnection {
 	j := jsonConnection{Stream: c.Stream, Client: sideOf(&c.Sides[0]), Server: sideOf(&c.Sides[1]), Start: nanoStamp(c.First),
 		End: nanoStamp(c.Last), State: c.State, History: c.History, Completeness: uint8(c.Completeness),
-		Ending: string(c.Ending), Midway: c.Midway, OneWay: c.OneWay}
+		Ending: string(c.Ending), Midway: c.Midway, OneWay: c.OneWay, Copies: c.Copies,
+		Next: jsonNextCalls{jsonCalls(c.Sides[0].Next), jsonCalls(c.Sides[1].Next)}}
 	if c.EndedBy >= 0 {
 		j.Ended, j.EndedBy, j.EndedWith = nanoStamp(c.Ended), sideName(c.EndedBy), c.By.String()
 	}

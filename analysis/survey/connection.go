@@ -16,6 +16,7 @@ type Side struct {
 	Octets        uint64 // of payload, repeated ones included
 	Resent        uint32 // segments with payload that held nothing new
 	SYN, FIN, RST uint16 // segments with the flag; FIN and RST stop at 65,535, SYN at 255
+	Next          Calls  // what its program's next calls return
 }
 
 // Ending is how a connection ended, as far as the capture goes.
@@ -48,6 +49,7 @@ type Connection struct {
 	By      capture.Flags
 	Midway  bool   // the capture does not hold its begin
 	OneWay  bool   // one side's segments only, and they answer the other's
+	Copies  uint8  // segments captured again on another interface, as far as noticed; they count as others do
 	Reset   *Reset // the first RST; nil without one
 }
 
@@ -59,6 +61,9 @@ func (t *Tracker) connection(r *record) Connection {
 		c.Reset = t.unpack(r.reset - 1)
 		c.Reset.From ^= r.originator()
 	}
+	for i := range c.Sides {
+		c.Sides[i].Next = t.callsOf(r, i^r.originator())
+	}
 	return c
 }
 
@@ -66,14 +71,14 @@ func (t *Tracker) connection(r *record) Connection {
 // nothing.
 func (t *Tracker) outline(r *record) Connection {
 	o := r.originator()
-	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completion, Ended: r.ended, EndedBy: -1, Midway: r.sides[o].syn == 0}
+	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completion, Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
 	for i := range 2 {
 		at := i ^ o
 		s := &r.sides[at]
-		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at], s.resent, uint16(s.syn), s.fin, s.rst}
+		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at], s.resent, uint16(s.syn), s.fin, s.rst, Calls{}}
 	}
 	if r.marks&over != 0 {
-		c.EndedBy, c.By = int(r.endedBy)^o, capture.FIN
+		c.EndedBy, c.By = int(r.endedBy&1)^o, capture.FIN
 		if r.marks&overRST != 0 {
 			c.By = capture.RST
 		}

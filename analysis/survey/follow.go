@@ -50,6 +50,9 @@ func (t *Tracker) follow(r *record, from int, b *capture.Brief) {
 	}
 	if s.hole != 0 || s.fin > 0 || b.Seq != before || b.Cut || b.Flags&(capture.SYN|capture.RST) != 0 {
 		t.came(s, b, edge)
+		if s.packets > 1 && b.Seq.After(before) && b.Flags&(capture.SYN|capture.RST) == 0 {
+			r.endedBy |= skips << from
+		}
 	}
 }
 

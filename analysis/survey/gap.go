@@ -35,6 +35,16 @@ func (s *side) edge() uint32 {
 	return max(n, 1)
 }
 
+// skipped returns how far the side at has come without a hole, if the capture
+// lacks some of what it sent, and not just the octets of what it shows.
+func (t *Tracker) skipped(r *record, at int) (edge capture.Seq, ok bool) {
+	s := &r.sides[at]
+	if r.endedBy&(skips<<at) == 0 || s.hole == 0 {
+		return 0, false
+	}
+	return s.start + capture.Seq(t.holes.at(s.hole-1).edge), true
+}
+
 // after reports whether the relative number a lies behind b.
 func after(a, b uint32) bool { return int32(a-b) > 0 }
 

@@ -40,6 +40,8 @@ type side struct {
 	state    state
 	prev     state // before state
 	letters  uint8 // which letters the history has of this side, and numbered
+	fate     uint8 // what has become of its socket: a place in the tracker's fates
+	hops     uint8 // by how much the time to live of copies was lower
 }
 
 // size is how many octets of payload the sequence numbers speak for.
@@ -76,21 +78,28 @@ type record struct {
 	ended       int64     // of the first FIN or RST
 	octets      [2]uint64 // of payload, repeated ones included, by side
 	sides       [2]side
-	endedBy     uint8 // of which side the first FIN or RST was
-	letters     uint8 // how many there are in history
+	ipid        uint16 // of its newest segment that was no RST
+	copies      uint8  // of segments, captured again on other interfaces
+	endedBy     uint8  // of which side the first FIN or RST was, and skips
+	letters     uint8  // how many there are in history
 	history     [historyRoom]byte
 }
+
+// skips stands in endedBy for side 0, and twice that for side 1: a sequence number
+// was skipped.
+const skips uint8 = 2
 
 // marks are what is true or false of a record.
 type marks uint8
 
 const (
-	second  marks = 1 << iota // the originator is side 1
-	over                      // a FIN or a RST was seen
-	free                      // holds no connection
-	spilled                   // the history goes on in a more
-	began                     // the first segment was a SYN
-	overRST                   // what ended it was a RST
+	second   marks = 1 << iota // the originator is side 1
+	over                       // a FIN or a RST was seen
+	free                       // holds no connection
+	spilled                    // the history goes on in a more
+	began                      // the first segment was a SYN
+	overRST                    // what ended it was a RST
+	outlived                   // life has gone on after the first RST
 )
 
 // originator returns which side opened the connection.

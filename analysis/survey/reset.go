@@ -36,7 +36,7 @@ type Reset struct {
 	// Provoker is the segment that a passive RST answers. Its Frame is 0 if the
 	// capture has none that fits.
 	Provoker Provoker
-	UsualTTL uint8 // of the sender's first other segment; 0 if it has sent none
+	UsualTTL uint8 // of the sender's first other segment, or of a copy of one further on; 0 if it has sent none
 
 	set *class
 }
@@ -89,6 +89,9 @@ func (r *record) resetOf(from int, nanos int64, frame uint32, b *capture.Brief) 
 	s, peer := &r.sides[from], &r.sides[1-from]
 	res := Reset{Time: nanos, Frame: frame, From: from, Flags: b.Flags, Seq: b.Seq, Ack: b.Ack, Window: b.Window,
 		Len: b.Len, TTL: b.TTL, IPID: b.IPID, HasTimestamps: b.HasTimestamps, UsualTTL: s.ttl}
+	if s.ttl != 0 && !s.elsewhere(b.TTL) {
+		res.UsualTTL = b.TTL
+	}
 	res.set = r.classOf(from, b)
 	if res.set.kind != Active && peer.segFrame != 0 && peer.provoked(b) {
 		res.Provoker = Provoker{peer.segFrame, peer.segFlags, peer.segSeq, peer.segAck, peer.segLen}

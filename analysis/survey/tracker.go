@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -25,7 +26,12 @@ type Tracker struct {
 	live    int
 	ages    []int64 // room for closeOut
 	summary Summary
+	fates   fates
 }
+
+// Follow makes the tracker say what calls return by the rules of m, which are
+// those of Linux if it is not told. It must come before the first segment.
+func (t *Tracker) Follow(m *analysis.Model) { t.fates = newFates(m) }
 
 // New returns a tracker that holds at most max connections,
 // [DefaultConnections] if max is 0. Beyond that the longest idle ones are
@@ -35,7 +41,7 @@ func New(max int, out func(Connection)) *Tracker {
 	if max <= 0 {
 		max = DefaultConnections
 	}
-	return &Tracker{max: max, out: out, table: newTable(), summary: newSummary()}
+	return &Tracker{max: max, out: out, table: newTable(), summary: newSummary(), fates: newFates(analysis.Linux())}
 }
 
 // NoStream is no stream's number.
@@ -52,7 +58,9 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 	if b.Quoted {
 		t.summary.ICMP++
 		if n := uint32(t.table.slots[at]); n != 0 {
-			return t.table.record(n - 1).stream
+			r := t.table.record(n - 1)
+			t.quoted(r, from, b)
+			return r.stream
 		}
 		return NoStream
 	}
@@ -61,7 +69,9 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 	fresh := false
 	if n := uint32(t.table.slots[at]); n != 0 {
 		r = t.table.record(n - 1)
-		fresh = r.begins(b, from)
+		if fresh = r.begins(b, from); fresh {
+			t.replace(r)
+		}
 	}
 	if r == nil || fresh {
 		r = t.open(&k, hash, at, from, nanos, b)
@@ -70,6 +80,7 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 	s := &r.sides[from]
 	s.packets++
 	r.octets[from] += uint64(b.Len)
+	since := nanos - r.last
 	r.last = max(r.last, nanos)
 	r.completion.note(b, fresh)
 	if b.Flags.Has(capture.SYN) {
@@ -83,7 +94,10 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 		if s.ttl == 0 {
 			s.ttl = b.TTL
 		}
-		s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = frame, b.Seq, b.Ack, b.Len, b.Flags
+		if !r.copied(from, since, b) {
+			s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = frame, b.Seq, b.Ack, b.Len, b.Flags
+			r.ipid = b.IPID
+		}
 	}
 	return r.stream
 }
@@ -119,9 +133,12 @@ func (t *Tracker) open(k *key, hash uint32, at, from int, nanos int64, b *captur
 // end notes who ended a connection, and what is known of its first RST.
 func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture.Brief) {
 	rst := b.Flags.Has(capture.RST)
+	if rst {
+		t.judge(r, from, b)
+	}
 	if r.marks&over == 0 {
 		r.marks |= over
-		r.ended, r.endedBy = nanos, uint8(from)
+		r.ended, r.endedBy = nanos, r.endedBy|uint8(from)
 		if rst {
 			r.marks |= overRST
 		}

@@ -43,10 +43,13 @@ printable line.
 
 Captures may be compressed with gzip or zstd.
 
-With --model the calls return what they would have returned on the other system,
-so that the difference itself can be seen.`,
+Of each side of a connection it says what the next read and write of its program
+return, by the rules of Linux, or with --model of another system; --fault lists
+those in which such a call returns an error. Of a recording --model says what its
+calls would have returned on the other system.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
+  rstwatch analyze --fault ECONNRESET,EPIPE prod.pcap
   tcpdump -w - -i eth0 -c 10000 tcp | rstwatch analyze --summary -
   rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
   rstwatch analyze --model darwin resets.pcapng
@@ -66,7 +69,9 @@ so that the difference itself can be seen.`,
 	cmd.Flags().BoolVar(&f.resets, "resets", false, "of a capture list only the connections with a RST")
 	cmd.Flags().IntVar(&f.most, "max-connections", survey.DefaultConnections,
 		"follow `N` connections at a time; beyond that the longest idle are closed out")
-	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded)")
+	cmd.Flags().StringSliceVar(&f.faults, "fault", nil,
+		"of a capture list only the connections in which a next call may return this `ERROR`, such as ECONNRESET")
+	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded, or linux)")
 	return cmd
 }
 
@@ -75,7 +80,7 @@ func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Rea
 		return err
 	}
 	if err := f.contradiction(f.format.value); err != nil {
-		return wrongUse(err)
+		return err
 	}
 	// Whoever interrupts twice does not want to see what there is.
 	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) })()
@@ -118,12 +123,13 @@ func wrongUse(err error) error {
 
 // explains reports whether what is asked for is a matter of calls.
 func (f *analyzeFlags) explains() bool {
-	return f.write != "" || f.format.value == "trace" || f.model.value != ""
+	return f.write != "" || f.format.value == "trace"
 }
 
 // survey surveys captures, and prints what came before a broken place.
 func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
-	t, broken := c.Survey(ctx, postmortem.Options{MaxConnections: f.most})
+	model, _ := analysis.ModelFor(f.model.value)
+	t, broken := c.Survey(ctx, postmortem.Options{MaxConnections: f.most, Model: model})
 	if errors.Is(broken, postmortem.ErrCalls) {
 		return unreadable(broken)
 	}

@@ -4,15 +4,19 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 // surveyFlags are the flags that only a survey knows.
 type surveyFlags struct {
 	summary, resets bool
+	faults          []string
 	most            int
 }
 
@@ -23,6 +27,8 @@ func (f *surveyFlags) asked(format string) string {
 		return "--summary"
 	case f.resets:
 		return "--resets"
+	case len(f.faults) > 0:
+		return "--fault"
 	case format == "jsonl" || format == "csv":
 		return "--format " + format
 	}
@@ -49,25 +55,42 @@ func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text 
 }
 
 func (f *surveyFlags) chosen(all iter.Seq[survey.Connection]) iter.Seq[survey.Connection] {
-	if !f.resets {
+	if !f.resets && len(f.faults) == 0 {
 		return all
 	}
 	return func(yield func(survey.Connection) bool) {
 		for c := range all {
-			if c.Reset != nil && !yield(c) {
+			if f.takes(&c) && !yield(c) {
 				return
 			}
 		}
 	}
 }
 
-// contradiction refuses flags that mean nothing together.
+// takes reports whether the connection is one of those asked for.
+func (f *surveyFlags) takes(c *survey.Connection) bool {
+	if f.resets && c.Reset == nil {
+		return false
+	}
+	return len(f.faults) == 0 || slices.ContainsFunc(f.faults, func(word string) bool {
+		return c.Sides[0].Next.Returns(scenario.Fault(word)) || c.Sides[1].Next.Returns(scenario.Fault(word))
+	})
+}
+
+// contradiction refuses flags that mean nothing, alone or together.
 func (f *surveyFlags) contradiction(format string) error {
 	switch {
 	case f.summary && (format == "jsonl" || format == "csv"):
-		return fmt.Errorf("--summary has no lines for --format %s: json has it", format)
+		return wrongUse(fmt.Errorf("--summary has no lines for --format %s: json has it", format))
 	case f.most < 1 || f.most > 1<<30:
-		return fmt.Errorf("--max-connections takes a number from 1, not %d", f.most)
+		return wrongUse(fmt.Errorf("--max-connections takes a number from 1, not %d", f.most))
+	}
+	names := faultNames()
+	for i, word := range f.faults {
+		f.faults[i] = strings.ToUpper(strings.TrimSpace(word))
+		if !slices.Contains(names, f.faults[i]) {
+			return wrongUse(fmt.Errorf("--fault: unknown error %q; known are %s", word, strings.Join(names, ", ")))
+		}
 	}
 	return nil
 }
