@@ -18,6 +18,7 @@ type connection struct {
 	reset    bool           // an RST has come that its receiver can have believed
 	next     [2]capture.Seq // what either end sends next
 	fins     [2]bool        // a FIN has come from either end
+	gap      int            // the first segment after some that were left out; 0 if none were
 	lost     map[int]string // segments that did not reach their receiver, and what proves it
 }
 

@@ -52,6 +52,7 @@ type endpoint struct {
 	closeBy       int      // the call that closed it
 	accepted      bool     // accept has returned it
 	tainted       bool     // an earlier call contradicted the model
+	foreign       bool     // an RST that left in its name is taken for somebody else's
 }
 
 // reset is an RST that the model says the endpoint sends.
@@ -172,7 +173,7 @@ func (e *endpoint) permits(s *capture.Segment) bool {
 		return e.state == SynRecv || !e.joined && e.state != Closed && e.state != Listen
 	case s.Flags.Has(capture.SYN):
 		return e.state == Closed || e.state == SynSent
-	case e.state == Listen, e.state == SynSent, e.state == Closed && e.known:
+	case e.state == Listen, e.state == SynSent, e.state == Closed && (e.known || e.orphan):
 		return false
 	case s.Flags.Has(capture.ACK) && e.known && s.Ack.After(e.rcvNxt):
 		return false // it can not acknowledge what has not come
@@ -236,24 +237,5 @@ func (e *endpoint) join(next, ack capture.Seq) {
 	if e.joined && e.sndNxt == 0 {
 		e.sndUna, e.sndNxt, e.sndFirst = next, next, next
 		e.rcvNxt, e.ackSent = ack, ack
-	}
-}
-
-// infer makes the calls that the segment s, which the endpoint was seen to
-// send, shows to have been made by a program that nobody watched.
-func (e *endpoint) infer(s *capture.Segment) {
-	by := Link{Segment: s.ID}
-	switch {
-	case s.Flags.Has(capture.RST | capture.ACK):
-		e.state, e.orphan = Closed, true
-		e.shutdown(rcvShut|sendShut, by)
-	case s.Flags.Has(capture.FIN):
-		switch e.state {
-		case Established:
-			e.state = FinWait1
-		case CloseWait:
-			e.state = LastAck
-		}
-		e.shutdown(sendShut, by)
 	}
 }

@@ -14,6 +14,7 @@ type Evidence struct {
 	Events   []scenario.Event  // in order of ID
 	Segments []capture.Segment // in order of Time; IDs are 1, 2, 3, …
 	Losses   []Loss            // frames that the capture lost
+	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
 }
 
 // Loss says that the capture lost frames at some moment of an interval. No

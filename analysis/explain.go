@@ -21,6 +21,7 @@ type explainer struct {
 	senders    map[int]*home // by segment ID
 	notes      map[int]Note
 	out        Explanation
+	prospects  []Prospect
 }
 
 // home is one side of a connection with its replay.
@@ -72,6 +73,7 @@ func explain(e Evidence) *explainer {
 	list := connections(e.Segments)
 	rest := attach(list, e.Events)
 	for _, c := range list {
+		c.gap = e.Gap
 		x.connection(c)
 	}
 	for _, c := range list {
@@ -120,6 +122,7 @@ func (x *explainer) connection(c *connection) {
 		x.senders[s.ID] = from
 		x.note(s, from)
 	}
+	x.foresee(pair)
 }
 
 func (x *explainer) home(c *connection, s *side, first bool) *home {
@@ -166,6 +169,10 @@ func (x *explainer) note(s *capture.Segment, from *home) {
 		if from.peer.refused == s.ID {
 			n.Effect, n.Rules = fmt.Sprintf("%s: refused, for the accept queue was full", from.peer.role), append(slices.Clone(n.Rules), overflow)
 		}
+	}
+	if st := from.peer.arrived[s.ID]; st != nil && s.Flags.Has(capture.RST) {
+		p := st.passed
+		n.Ended = p.before != p.after && (p.after == Closed || p.after == Listen)
 	}
 	n.Strange = from.replay.strange[s.ID] && !from.replay.blind
 	x.notes[s.ID] = n

@@ -63,6 +63,7 @@ type Note struct {
 	From     Link     // the call or the segment that made its sender emit it; zero if unknown
 	Reasons  []Reason // of an RST: why it was sent, as far as can be told
 	Effect   string   // what it did to its receiver, "" for nothing worth saying
+	Ended    bool     // an RST: its receiver believed it
 	Lost     string   // what proves that it did not reach its receiver; "" if nothing does
 	Rules    []string // the rows of the model that applied to it at its receiver
 	Decisive bool     // it belongs to the chain of a verdict

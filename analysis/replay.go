@@ -41,6 +41,7 @@ type replay struct {
 	aborts    []time.Time      // when the socket was seen to send an RST,ACK
 	overflow  bool             // worlds were left out, for there were too many
 	blind     bool             // no call of this side is known
+	joined    bool             // it goes on behind segments that were left out
 	counts    bool             // every octet sent is known to come from a write that succeeded
 }
 
@@ -82,6 +83,10 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration, foreign ma
 	}
 	for _, t := range line {
 		r.now = t.at
+		if c.gap != 0 && t.seg != nil && t.seg.ID >= c.gap && !r.joined {
+			r.joined = true
+			r.rejoin()
+		}
 		r.settleBefore(t.at.Add(-r.lead))
 		switch t.kind {
 		case arrival, echo:
@@ -145,8 +150,12 @@ func (r *replay) settleNext() {
 // departure notes a segment that the socket sent: worlds that can not have
 // sent it are struck out.
 func (r *replay) departure(s *capture.Segment) {
+	if r.blind && s.Flags.Has(capture.RST) {
+		r.unwatchedReset(s)
+		return
+	}
 	next := r.senders(s)
-	if len(next.list) == 0 && s.Flags.Has(capture.RST) && (!r.blind || !s.Flags.Has(capture.ACK)) && !r.foreign[s.ID] {
+	if len(next.list) == 0 && s.Flags.Has(capture.RST) && !r.foreign[s.ID] {
 		r.leaving = s
 		next = r.escalate(func() *worlds { return r.senders(s) })
 		r.leaving = nil
@@ -166,10 +175,6 @@ func (r *replay) unforeseen(next *worlds, s *capture.Segment) {
 	r.strange[s.ID] = true
 	for i, w := range r.worlds.list {
 		st := &step{prev: r.worlds.past[i], sent: s}
-		if r.blind && s.Flags.Has(capture.RST) && !s.Flags.Has(capture.ACK) {
-			st.origin = r.provoker(s)
-			st.reasons = passiveReasons()
-		}
 		if r.blind {
 			w.infer(s)
 		}
@@ -229,7 +234,10 @@ func (r *replay) senders(s *capture.Segment) *worlds {
 
 func (r *replay) send(next *worlds, w world, past *step, s *capture.Segment) {
 	st := &step{prev: past, sent: s}
-	if s.Flags.Has(capture.RST) {
+	switch {
+	case s.Flags.Has(capture.RST) && r.blind && w.orphan:
+		st = r.leaves(s, past, w) // that nobody has the socket is inferred: who answers instead is not known
+	case s.Flags.Has(capture.RST):
 		owed := w.owed[w.owes(s)]
 		st.origin, st.reasons = owed.by, []Reason{owed.reason}
 	}

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -74,10 +76,14 @@ func (r *Run) Event(id int) *scenario.Event {
 
 // Segment returns the segment with the given ID, or nil.
 func (r *Run) Segment(id int) *capture.Segment {
-	if id < 1 || id > len(r.Evidence.Segments) || r.Evidence.Segments[id-1].ID != id {
-		return nil
+	list := r.Evidence.Segments
+	if id > 0 && id <= len(list) && list[id-1].ID == id {
+		return &list[id-1]
 	}
-	return &r.Evidence.Segments[id-1]
+	if i := slices.IndexFunc(list, func(s capture.Segment) bool { return s.ID == id }); i >= 0 && id != 0 {
+		return &list[i]
+	}
+	return nil
 }
 
 // Call returns what the model says about the call with the given ID.

@@ -79,14 +79,22 @@ func (ws *worlds) clone(room int) *worlds {
 
 // settled returns the worlds that owe the fewest RSTs: in the end a world in
 // which each has left is what happened, rather than one in which some never did.
+// That an RST was somebody else's is believed where nothing else is left.
 func (ws *worlds) settled() *worlds {
-	least := len(endpoint{}.owed)
+	const worst = 1 << 10
+	unlikely := func(w *world) int {
+		if w.foreign {
+			return worst + w.debts()
+		}
+		return w.debts()
+	}
+	least := 2 * worst
 	for i := range ws.list {
-		least = min(least, ws.list[i].debts())
+		least = min(least, unlikely(&ws.list[i]))
 	}
 	next := newWorlds(len(ws.list))
 	for i, w := range ws.list {
-		if w.debts() == least {
+		if unlikely(&w) == least {
 			next.add(w, ws.past[i])
 		}
 	}
