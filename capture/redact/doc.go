@@ -15,10 +15,11 @@
 //     timestamps. Of MPTCP the subtype is left.
 //   - All other TCP options become NOPs. IP options, the contents of IPv6
 //     extension headers and the IPv6 flow label are zeroed.
-//   - What follows the TCP header is cut off, in every segment: data, the text in
-//     a RST, padding and trailers. Lengths stay those of the frame on the wire.
-//   - Checksums are those of a segment whose payload is all zeros: right where
-//     there is none, and no trace of the payload elsewhere.
+//   - What follows the TCP header becomes zeros, in every segment: data, the text
+//     in a RST, padding and trailers. Nothing is cut off: frames that are cut are
+//     gaps, and other verdicts (Zeek's history tells them).
+//   - Checksums are those of what is left; of a frame that was cut short, as if
+//     zeros followed.
 //   - Of an ICMP error the header is left, and of the segment that it quotes
 //     what is left of a segment.
 //

@@ -5,7 +5,7 @@ import "encoding/binary"
 const icmpLen = 8
 
 // icmp redacts the ICMP error at p and the segment that it quotes, and passes
-// both. The checksum is that of a message that ends with zeros.
+// both. The checksum is that of a message that ends in zeros.
 func (p *packet) icmp() {
 	start, proto := p.at, byte(protoICMP)
 	h := p.data[p.at : p.at+icmpLen]

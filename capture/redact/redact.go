@@ -19,19 +19,29 @@ func New() *Redactor { return &Redactor{addresses: newAddresses()} }
 
 // Frame returns f without what is to be kept back. Its octets are valid until
 // the next call; f is not changed. The result decodes to the same segment or
-// ICMP error as f ([capture.Decode]), but for addresses, options and what
-// follows the TCP header.
+// ICMP error as f ([capture.Decode]), but for addresses and options, and is as
+// long.
 //
 // A frame that holds neither gives the error of Decode, and [ErrAddresses] is
 // returned where no new address is left: such a frame has no redacted form.
 func (r *Redactor) Frame(f capture.Frame) (capture.Frame, error) {
-	s, err := capture.Decode(time.Time{}, f)
+	headers, err := r.redact(f)
 	if err != nil {
 		return capture.Frame{}, err
 	}
+	clear(r.buf[headers:])
+	return capture.Frame{Link: f.Link, Data: r.buf, Wire: max(f.Wire, len(f.Data))}, nil
+}
+
+// redact puts a copy of f into r.buf whose headers are redacted, and returns
+// where they end.
+func (r *Redactor) redact(f capture.Frame) (headers int, err error) {
+	s, err := capture.Decode(time.Time{}, f)
+	if err != nil {
+		return 0, err
+	}
 	r.buf = append(r.buf[:0], f.Data...)
-	wire := max(f.Wire, len(f.Data))
-	p := packet{addresses: &r.addresses, data: r.buf, end: wire, v6: s.Src.Addr().Is6()}
+	p := packet{addresses: &r.addresses, data: r.buf, end: max(f.Wire, len(f.Data)), v6: s.Src.Addr().Is6()}
 	p.link(f.Link)
 	if p.ip() == protoTCP {
 		p.tcp()
@@ -39,9 +49,9 @@ func (r *Redactor) Frame(f capture.Frame) (capture.Frame, error) {
 		p.icmp()
 	}
 	if r.addresses.spent {
-		return capture.Frame{}, ErrAddresses
+		return 0, ErrAddresses
 	}
-	return capture.Frame{Link: f.Link, Data: r.buf[:p.at], Wire: wire}, nil
+	return p.at, nil
 }
 
 // Addr returns the address that stands for a. Where no new address is left it

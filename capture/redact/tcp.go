@@ -14,8 +14,8 @@ const (
 func (p *packet) tcp() { p.tcpUpTo(len(p.data)) }
 
 // tcpUpTo redacts a TCP header of which there are octets up to limit, 8 or
-// more, and passes it. The checksum is that of the header as it is now and a
-// payload of zeros.
+// more, and passes it. The checksum is that of the header as it is now and of
+// zeros.
 func (p *packet) tcpUpTo(limit int) {
 	h := p.data[p.at:limit]
 	if len(h) > offsetAt {
