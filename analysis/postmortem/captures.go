@@ -41,6 +41,8 @@ type Captures struct {
 	cut    bool   // the survey was interrupted,
 	last   uint32 // after this frame
 	cancel []func()
+
+	reading *merged // the second one, while it goes on
 }
 
 // Open opens the files, "-" being standard input. They may be as large as they
@@ -148,6 +150,8 @@ func (c *Captures) Collect(ctx context.Context, o Options, chosen func(stream ui
 	take func(stream, frame uint32, p *file.Packet) error) error {
 	t := survey.New(o.MaxConnections, nil)
 	m := c.merged(ctx, o)
+	c.reading = m
+	defer func() { c.reading = nil }()
 	var b capture.Brief
 	for !c.cut || m.frame < c.last {
 		p, err := m.next()
@@ -169,6 +173,13 @@ func (c *Captures) Collect(ctx context.Context, o Options, chosen func(stream ui
 		}
 	}
 	return nil
+}
+
+// Interface returns what a file says of the interface of the packet that Collect
+// is handing over. It must be called by take, and is valid until that returns.
+func (c *Captures) Interface() *file.InterfaceStats {
+	s := c.reading.heap[0]
+	return s.scan.Interface(&s.p)
 }
 
 // Head returns the first n octets of the first file, fewer if it has no more.

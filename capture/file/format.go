@@ -16,6 +16,7 @@ type format interface {
 	// what else it tells into x. It returns io.EOF where the file may end.
 	next(p *Packet, x *extra) error
 	stats() []InterfaceStats
+	described(place int) *InterfaceStats // as stats has it
 	section() section
 }
 

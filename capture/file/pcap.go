@@ -96,4 +96,6 @@ func (p *pcap) next(out *Packet, _ *extra) error {
 
 func (p *pcap) stats() []InterfaceStats { return []InterfaceStats{p.iface} }
 
+func (p *pcap) described(int) *InterfaceStats { return &p.iface }
+
 func (p *pcap) section() section { return section{} }

@@ -145,4 +145,6 @@ func (p *pcapng) stats() []InterfaceStats {
 	return slices.Clip(all)
 }
 
+func (p *pcapng) described(place int) *InterfaceStats { return &p.ifaces[place].InterfaceStats }
+
 func (p *pcapng) section() section { return p.head }

@@ -48,3 +48,7 @@ func (s *Scanner) Next(p *Packet) error {
 
 // Stats returns what was read so far of the interfaces; see [Reader.Stats].
 func (s *Scanner) Stats() []InterfaceStats { return s.f.stats() }
+
+// Interface returns what was read of the interface of p, the packet that Next
+// gave last. It is valid until the next call of Next.
+func (s *Scanner) Interface(p *Packet) *InterfaceStats { return s.f.described(p.Interface) }

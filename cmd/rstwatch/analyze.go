@@ -23,7 +23,8 @@ import (
 type analyzeFlags struct {
 	*outputFlags
 	surveyFlags
-	model *choice
+	model  *choice
+	redact bool
 }
 
 func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
@@ -46,10 +47,16 @@ Captures may be compressed with gzip or zstd.
 Of each side of a connection it says what the next read and write of its program
 return, by the rules of Linux, or with --model of another system; --fault lists
 those in which such a call returns an error. Of a recording --model says what its
-calls would have returned on the other system.`,
+calls would have returned on the other system.
+
+With -w the connections that are listed are written to a capture of their own,
+with comments on the segments that decided. --redact leaves out there what they
+carried and who they were: payload becomes zeros, addresses and names others, and
+the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
   rstwatch analyze --fault ECONNRESET,EPIPE prod.pcap
+  rstwatch analyze --resets -w resets.pcapng --redact prod.pcap
   tcpdump -w - -i eth0 -c 10000 tcp | rstwatch analyze --summary -
   rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
   rstwatch analyze --model darwin resets.pcapng
@@ -71,6 +78,7 @@ calls would have returned on the other system.`,
 		"follow `N` connections at a time; beyond that the longest idle are closed out")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil,
 		"of a capture list only the connections in which a next call may return this `ERROR`, such as ECONNRESET")
+	f.addExcerpt(cmd)
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded, or linux)")
 	return cmd
 }
@@ -80,6 +88,9 @@ func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Rea
 		return err
 	}
 	if err := f.contradiction(f.format.value); err != nil {
+		return err
+	}
+	if err := f.excerptable(paths, stdin); err != nil {
 		return err
 	}
 	// Whoever interrupts twice does not want to see what there is.
@@ -123,19 +134,27 @@ func wrongUse(err error) error {
 
 // explains reports whether what is asked for is a matter of calls.
 func (f *analyzeFlags) explains() bool {
-	return f.write != "" || f.format.value == "trace"
+	return f.format.value == "trace"
+}
+
+// reading is how the captures are read, both times.
+func (f *analyzeFlags) reading() postmortem.Options {
+	model, _ := analysis.ModelFor(f.model.value)
+	return postmortem.Options{MaxConnections: f.most, Again: f.write != "", Model: model}
 }
 
 // survey surveys captures, and prints what came before a broken place.
 func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
-	model, _ := analysis.ModelFor(f.model.value)
-	t, broken := c.Survey(ctx, postmortem.Options{MaxConnections: f.most, Model: model})
+	t, broken := c.Survey(ctx, f.reading())
 	if errors.Is(broken, postmortem.ErrCalls) {
 		return unreadable(broken)
 	}
 	sum := t.Summary()
 	switch {
 	case sum.Connections > 0:
+		if err := f.excerpt(ctx, c, t, broken); err != nil {
+			return err
+		}
 		if err := f.deliver(t, stdout); err != nil {
 			return err
 		}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rstwatch/rstwatch/analysis/excerpt"
+	"github.com/rstwatch/rstwatch/analysis/postmortem"
+	"github.com/rstwatch/rstwatch/analysis/survey"
+	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/capture/redact"
+)
+
+func (f *analyzeFlags) addExcerpt(cmd *cobra.Command) {
+	cmd.Flags().Lookup("write").Usage = "write the connections listed to `FILE`, or the recording: .pcapng with comments, .pcap without"
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "leave payload and addresses out of the file that -w writes")
+}
+
+// streams are connections by number, a bit for each.
+type streams struct {
+	bits    []uint64
+	count   int
+	endings map[survey.Ending]int
+}
+
+func (s *streams) add(c *survey.Connection) {
+	for int(c.Stream/64) >= len(s.bits) {
+		s.bits = append(s.bits, 0)
+	}
+	s.bits[c.Stream/64] |= 1 << (c.Stream % 64)
+	s.count++
+	s.endings[c.Ending]++
+}
+
+func (s *streams) has(stream uint32) bool {
+	return int(stream/64) < len(s.bits) && s.bits[stream/64]&(1<<(stream%64)) != 0
+}
+
+// excerpt writes the connections that are listed to the file that -w names.
+// broken is what ended the survey before the captures' end: the second reading
+// comes to the same place, and what lies before is written.
+func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *survey.Tracker, broken error) error {
+	if f.write == "" {
+		return nil
+	}
+	chosen := &streams{endings: make(map[survey.Ending]int)}
+	for conn := range f.chosen(t.Connections()) {
+		chosen.add(&conn)
+	}
+	out, err := file.Create(f.write)
+	if err != nil {
+		return unwritable(err)
+	}
+	defer out.Abort()
+	w := excerpt.New(out, f.excerptOptions(chosen, t.Summary().Connections))
+	notes := excerpt.NewNotes(t, f.chosen(t.Connections()))
+	if errors.Is(broken, context.Canceled) {
+		ctx = context.WithoutCancel(ctx)
+	}
+	var failed error
+	err = c.Collect(ctx, f.reading(), chosen.has, func(stream, frame uint32, p *file.Packet) error {
+		failed = w.Frame(c.Interface(), p, notes.Of(stream, frame, w.Frames()+1, p))
+		return failed
+	})
+	switch {
+	case failed != nil:
+		return f.unfit(failed)
+	case err != nil && broken == nil:
+		return unreadable(err)
+	}
+	if err := w.Close(); err != nil {
+		return unwritable(err)
+	}
+	if err := out.Commit(); err != nil {
+		return unwritable(err)
+	}
+	return nil
+}
+
+func (f *analyzeFlags) excerptOptions(chosen *streams, all uint64) excerpt.Options {
+	o := excerpt.Options{Application: "rstwatch " + version, Classic: filepath.Ext(f.write) == ".pcap",
+		Comment: f.selection(chosen, all)}
+	if f.redact {
+		o.Redact = redact.New()
+	}
+	return o
+}
+
+// selection says what an excerpt holds.
+func (f *analyzeFlags) selection(chosen *streams, all uint64) string {
+	text := fmt.Sprintf("%d of the %d TCP connections of a capture", chosen.count, all)
+	var ends []string
+	for _, e := range survey.Endings() {
+		if n := chosen.endings[e]; n > 0 {
+			ends = append(ends, fmt.Sprintf("%d %s", n, e))
+		}
+	}
+	if len(ends) > 0 {
+		text += ": " + strings.Join(ends, ", ")
+	}
+	if f.redact {
+		text += "; redacted: no payload, addresses replaced"
+	}
+	return text
+}
+
+// unfit says why the excerpt can not be written.
+func (f *analyzeFlags) unfit(err error) error {
+	if errors.As(err, new(*excerpt.LinkError)) {
+		return &failure{code: exitUsage, err: fmt.Errorf("-w %s: %w", f.write, err),
+			hint: "-w " + strings.TrimSuffix(f.write, ".pcap") + ".pcapng, which holds several"}
+	}
+	if errors.Is(err, redact.ErrAddresses) {
+		return &failure{code: exitFile, err: fmt.Errorf("-w %s: %w", f.write, err), hint: "choose fewer connections, as with --resets"}
+	}
+	return unwritable(err)
+}
+
+// excerptable refuses to redact what is not written, and to write over a file
+// that is to be read.
+func (f *analyzeFlags) excerptable(paths []string, stdin io.Reader) error {
+	if f.redact && f.write == "" {
+		return wrongUse(errors.New("--redact is for the file that -w writes"))
+	}
+	to, err := os.Stat(f.write)
+	if f.write == "" || err != nil || !to.Mode().IsRegular() {
+		return nil
+	}
+	for _, path := range paths {
+		from, err := os.Stat(path)
+		if file, ok := stdin.(*os.File); path == "-" && ok {
+			from, err = file.Stat()
+		}
+		if err == nil && os.SameFile(from, to) {
+			return &failure{code: exitUsage, err: fmt.Errorf("-w %s is a file to be read", f.write), hint: "another name for -w"}
+		}
+	}
+	return nil
+}
