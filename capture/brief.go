@@ -49,9 +49,12 @@ func portOf(a [16]byte, port uint16, v6 bool) netip.AddrPort {
 // what it leaves out makes it four times as fast. After an error b holds
 // nothing of use. It keeps no reference to data.
 func Look(b *Brief, link LinkType, data []byte, wire int) error {
-	kind, at, err := decodeLink(Frame{Link: link, Data: data})
-	if err != nil {
-		return err
+	kind, at := untagged(link, data)
+	var err error
+	if kind == networkOther {
+		if kind, at, err = decodeLink(Frame{Link: link, Data: data}); err != nil {
+			return err
+		}
 	}
 	end := max(wire, len(data))
 	switch kind {
@@ -69,6 +72,20 @@ func Look(b *Brief, link LinkType, data []byte, wire int) error {
 		return err
 	}
 	return b.lookTCP(data, at, end)
+}
+
+// untagged is decodeLink for the header that most captures have.
+func untagged(link LinkType, data []byte) (network, int) {
+	const header = etherAddrsLen + 2
+	if link == LinkEthernet && len(data) >= header {
+		switch binary.BigEndian.Uint16(data[etherAddrsLen:]) {
+		case etherIPv4:
+			return networkIPv4, header
+		case etherIPv6:
+			return networkIPv6, header
+		}
+	}
+	return networkOther, 0
 }
 
 // errAside says that the frame is none of the kinds that are common, and that
@@ -92,7 +109,8 @@ func (b *Brief) lookIPv4(data []byte, at, end int) (next, stop int, err error) {
 	if total != 0 {
 		end = at + total
 	}
-	b.Src, b.Dst = mapped(h[12:16]), mapped(h[16:20])
+	setMapped(&b.Src, h[12:16])
+	setMapped(&b.Dst, h[16:20])
 	b.V6, b.Quoted = false, false
 	b.Fragment = h[6]&moreFragments != 0
 	b.IPID, b.TTL = binary.BigEndian.Uint16(h[4:]), h[8]
@@ -117,9 +135,11 @@ func (b *Brief) lookIPv6(data []byte, at, end int) (next, stop int, err error) {
 	return at + ipv6Len, end, nil
 }
 
-// mapped is an IPv4 address in the room of an IPv6 one.
-func mapped(a []byte) [16]byte {
-	return [16]byte{10: 0xff, 11: 0xff, 12: a[0], 13: a[1], 14: a[2], 15: a[3]}
+// setMapped sets an IPv4 address in the room of an IPv6 one, in two words: what
+// is written octet by octet can not be read as a whole right after.
+func setMapped(to *[16]byte, a []byte) {
+	binary.BigEndian.PutUint64(to[:8], 0)
+	binary.BigEndian.PutUint64(to[8:], 0xffff<<32|uint64(binary.BigEndian.Uint32(a)))
 }
 
 // lookTCP reads the TCP header at at, in a datagram that ends at end.
