@@ -115,30 +115,14 @@ func (c *Captures) Progress() (read, of int64) {
 func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, error) {
 	t := survey.New(o.MaxConnections, nil)
 	m := c.merged(ctx, o)
-	var frames survey.Frames
-	defer func() { t.Frames(frames) }()
 	if o.Model != nil {
 		t.Follow(o.Model)
 	}
-	var b capture.Brief
-	for {
-		p, err := m.next()
-		if err == io.EOF {
-			return t, m.broken()
-		}
-		if err != nil {
-			c.cut, c.last = true, m.frame
-			return t, errors.Join(err, m.broken())
-		}
-		if err := capture.Look(&b, p.Link, p.Data, p.Wire); err != nil {
-			frames.Note(err)
-			continue
-		}
-		if b.Fragment && !b.Quoted {
-			frames.Fragmented++
-		}
-		t.Add(p.Nanos, m.frame, &b)
+	if err := m.follow(t); err != io.EOF {
+		c.cut, c.last = true, m.frame
+		return t, errors.Join(err, m.broken())
 	}
+	return t, m.broken()
 }
 
 // Collect reads the captures once more, and hands over the frames of the

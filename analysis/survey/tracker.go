@@ -27,6 +27,7 @@ type Tracker struct {
 	ages    []int64 // room for closeOut
 	summary Summary
 	fates   fates
+	touched uint32 // means nothing; see touch
 }
 
 // Follow makes the tracker say what calls return by the rules of m, which are
@@ -52,9 +53,12 @@ const NoStream = math.MaxUint32
 // no more; theirs is the stream that they are about, [NoStream] if the tracker
 // holds none of these addresses.
 func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint32) {
-	k, from := keyOf(b)
-	hash := k.hash(t.table.seed)
-	at := t.table.find(&k, hash)
+	return t.add(nanos, frame, t.table.seed.hash(b), b)
+}
+
+// add is Add of a segment with this hash.
+func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stream uint32) {
+	at, from := t.table.find(h, b), h.from()
 	if b.Quoted {
 		t.summary.ICMP++
 		if n := uint32(t.table.slots[at]); n != 0 {
@@ -74,7 +78,7 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 		}
 	}
 	if r == nil || fresh {
-		r = t.open(&k, hash, at, from, nanos, b)
+		r = t.open(h, at, nanos, b)
 		fresh = true
 	}
 	s := &r.sides[from]
@@ -104,18 +108,19 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 
 // open makes the record of a new connection, for which the table has the slot
 // at. From now on that stands for it, even if another has had the same addresses.
-func (t *Tracker) open(k *key, hash uint32, at, from int, nanos int64, b *capture.Brief) *record {
+func (t *Tracker) open(h hash, at int, nanos int64, b *capture.Brief) *record {
 	if t.live >= t.max {
 		t.closeOut()
-		at = t.table.find(k, hash)
+		at = t.table.find(h, b)
 	}
 	id := t.table.records.take()
 	r := t.table.record(id)
-	r.key, r.stream, r.first, r.last = *k, t.streams, nanos, nanos
+	r.key.set(b, h.from())
+	r.stream, r.first, r.last = t.streams, nanos, nanos
 	t.streams++
 	t.live++
-	t.table.put(at, hash, id)
-	if from == 1 {
+	t.table.put(at, h, id)
+	if h.from() == 1 {
 		r.marks |= second
 	}
 	switch b.Flags & (capture.SYN | capture.ACK) {

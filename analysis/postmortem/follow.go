@@ -1,0 +1,79 @@
+package postmortem
+
+import (
+	"runtime"
+
+	"github.com/rstwatch/rstwatch/analysis/survey"
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// What is on its way from the goroutine that reads to the one that tracks: so
+// many batches of so many segments, which are used again and again.
+const (
+	batches   = 8
+	batchSize = 256
+)
+
+// follow hands the segments of all packets to a tracker, and returns what ended
+// that: io.EOF, or another error of next. Reading goes on in another goroutine,
+// which has ended when follow returns, unless there is but one processor.
+func (m *merged) follow(t *survey.Tracker) error {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return m.followAlone(t)
+	}
+	empty, full := make(chan []survey.Segment, batches), make(chan []survey.Segment, batches)
+	for range batches {
+		empty <- make([]survey.Segment, 0, batchSize)
+	}
+	var frames survey.Frames
+	var err error
+	go func() {
+		defer close(full)
+		for err == nil {
+			batch := <-empty
+			batch, err = m.fill(t, &frames, batch)
+			full <- batch
+		}
+	}()
+	for batch := range full {
+		t.AddAll(batch)
+		empty <- batch
+	}
+	t.Frames(frames)
+	return err
+}
+
+// followAlone is follow in one goroutine.
+func (m *merged) followAlone(t *survey.Tracker) (err error) {
+	var frames survey.Frames
+	for batch := make([]survey.Segment, 0, batchSize); err == nil; {
+		batch, err = m.fill(t, &frames, batch)
+		t.AddAll(batch)
+	}
+	t.Frames(frames)
+	return err
+}
+
+// fill makes a batch of the segments of the next packets, until it is full or
+// there is an error, and counts the frames that have none.
+func (m *merged) fill(t *survey.Tracker, frames *survey.Frames, batch []survey.Segment) ([]survey.Segment, error) {
+	batch = batch[:cap(batch)]
+	for n := 0; n < len(batch); {
+		p, err := m.next()
+		if err != nil {
+			return batch[:n], err
+		}
+		s := &batch[n]
+		if err := capture.Look(&s.Brief, p.Link, p.Data, p.Wire); err != nil {
+			frames.Note(err)
+			continue
+		}
+		if s.Fragment && !s.Quoted {
+			frames.Fragmented++
+		}
+		s.Nanos, s.Frame = p.Nanos, m.frame
+		t.Hash(s)
+		n++
+	}
+	return batch, nil
+}
