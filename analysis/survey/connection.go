@@ -71,7 +71,7 @@ func (t *Tracker) connection(r *record) Connection {
 // nothing.
 func (t *Tracker) outline(r *record) Connection {
 	o := r.originator()
-	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completion, Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
+	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completeness(), Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
 	for i := range 2 {
 		at := i ^ o
 		s := &r.sides[at]

@@ -6,9 +6,8 @@
 // one small record a connection, allocates nothing per segment, and holds no
 // more connections than it may: beyond that the longest idle are closed out.
 //
-//   - A connection is what Wireshark numbers tcp.stream: an address pair used
-//     again begins a new one with a SYN of another sequence number, or with any
-//     SYN after a FIN or a RST.
+//   - A connection is what Wireshark (4.0) numbers tcp.stream: an address pair
+//     used again begins a new one with a SYN of another sequence number.
 //   - [Connection].State and History are conn_state and history of Zeek's
 //     conn.log, as base/protocols/conn/main.zeek defines them. Zeek's timers,
 //     which split a connection after a pause, are not played; checksums are not

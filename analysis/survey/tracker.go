@@ -70,23 +70,23 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 	}
 	t.summary.Segments.note(b.Flags)
 	var r *record
-	fresh := false
+	opens, again := true, false
 	if n := uint32(t.table.slots[at]); n != 0 {
 		r = t.table.record(n - 1)
-		if fresh = r.begins(b, from); fresh {
+		if opens = r.begins(b, from); opens {
+			again = true
 			t.replace(r)
 		}
 	}
-	if r == nil || fresh {
+	if opens {
 		r = t.open(h, at, nanos, b)
-		fresh = true
 	}
 	s := &r.sides[from]
 	s.packets++
 	r.octets[from] += uint64(b.Len)
 	since := nanos - r.last
 	r.last = max(r.last, nanos)
-	r.completion.note(b, fresh)
+	r.completion.note(b, opens, again)
 	if b.Flags.Has(capture.SYN) {
 		up(&s.syn)
 	}

@@ -108,7 +108,7 @@ func TestAddressesUsedAgain(t *testing.T) {
 		{"the SYN after a RST", func(w *wire) {
 			w.seg(1, false, capture.RST, 501, 0, 0)
 			w.seg(1, true, capture.SYN, 100, 0, 0)
-		}, 2},
+		}, 1},
 		{"a SYN,ACK of another number", func(w *wire) { w.seg(1, false, capture.SYN|capture.ACK, 9000, 101, 0) }, 1},
 	}
 	for _, tt := range tests {
