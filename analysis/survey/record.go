@@ -100,6 +100,7 @@ const (
 	began                      // the first segment was a SYN
 	overRST                    // what ended it was a RST
 	outlived                   // life has gone on after the first RST
+	stamping                   // timestamps were agreed
 )
 
 // originator returns which side opened the connection.

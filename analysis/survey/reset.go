@@ -66,22 +66,15 @@ const (
 	abortOnMemory analysis.Reason = "TCP_ABORT_ON_MEMORY"
 )
 
-// The classes. The wire can not separate their members.
+// The classes of RSTs that no socket gave its connection up with. The wire can
+// not separate their members.
 var (
 	refusal = class{"answers a SYN", Refusal, []analysis.Reason{analysis.NoSocket}}
+	bare    = class{"answers a segment without ACK", Passive, []analysis.Reason{analysis.NoSocket}}
 	foreign = class{"sequence number 0, but not as a kernel answers a SYN", Foreign, nil}
 	wrong   = class{"answers a wrong acknowledgement of a SYN", Passive, []analysis.Reason{analysis.InvalidAck}}
 	nobody  = class{"answers a segment", Passive, []analysis.Reason{analysis.NoSocket, analysis.TCPFlags,
 		analysis.TimeWaitSocket, analysis.AbortOnData, analysis.InvalidSYN}}
-	probed = class{"follows unanswered keep-alive probes", Active, []analysis.Reason{analysis.KeepaliveTimeout,
-		analysis.TCPState, abortOnMemory}}
-	probedUnread = class{"follows unanswered keep-alive probes", Active, []analysis.Reason{analysis.KeepaliveTimeout,
-		analysis.AbortOnClose, analysis.TCPState, abortOnMemory}}
-	unread = class{"gives up after data has come", Active, []analysis.Reason{analysis.AbortOnClose, analysis.TCPState,
-		abortOnMemory}}
-	nothing = class{"gives up before any data has come", Active, []analysis.Reason{analysis.TCPState, abortOnMemory}}
-	goodbye = class{"gives up after its own FIN", Active, []analysis.Reason{analysis.AbortOnClose, analysis.TCPState,
-		abortOnLinger, abortOnMemory}}
 )
 
 // resetOf describes a RST before the record has taken it in.
@@ -104,24 +97,18 @@ func (r *record) classOf(from int, b *capture.Brief) *class {
 	s, peer := &r.sides[from], &r.sides[1-from]
 	switch {
 	case b.Flags.Has(capture.ACK) && b.Seq == 0 && b.Window == 0 && (peer.packets == 0 || peer.provoked(b)):
-		return &refusal
-	case b.Flags.Has(capture.ACK) && b.Seq == 0:
-		return &foreign
-	case !b.Flags.Has(capture.ACK):
-		if s.state == synSent && peer.segFrame != 0 && peer.provoked(b) && !peer.segFlags.Has(capture.SYN) {
-			return &wrong
+		if peer.packets > 0 && !peer.segFlags.Has(capture.SYN) {
+			return &bare
 		}
-		return &nobody
-	case s.fin > 0:
-		return &goodbye
-	case s.probing(peer) && r.octets[1-from] == 0:
-		return &probed
-	case s.probing(peer):
-		return &probedUnread
-	case r.octets[1-from] > 0 || r.marks&began == 0:
-		return &unread
+		return &refusal
+	case b.Flags.Has(capture.ACK) && b.Seq == 0 && (s.last != 0 || s.letters&numbered == 0):
+		return &foreign
+	case b.Flags.Has(capture.ACK):
+		return r.gaveUp(from, b)
+	case s.asking() && peer.segFrame != 0 && peer.provoked(b) && !s.sent(b.Seq):
+		return &wrong
 	}
-	return &nothing
+	return &nobody
 }
 
 // provoked reports whether the side's newest segment is one that b answers: its
@@ -132,15 +119,17 @@ func (s *side) provoked(b *capture.Brief) bool {
 		if s.segFlags.Has(capture.SYN) {
 			end++
 		}
+		if s.segFlags.Has(capture.FIN) {
+			end++
+		}
 		return !s.segFlags.Has(capture.ACK) && b.Ack == end
 	}
 	return s.segFlags.Has(capture.ACK) && s.segAck == b.Seq
 }
 
-// probing reports whether the side's newest segment is a keep-alive probe that
-// the other side has not answered: it lies one octet before what has been
-// acknowledged, and came after the other side's newest.
-func (s *side) probing(peer *side) bool {
-	return s.segFrame > peer.segFrame && s.segLen <= 1 && s.segSeq == s.acked-1 && s.acked == s.last &&
-		s.segFlags&(capture.SYN|capture.FIN) == 0
-}
+// asking reports whether the side has sent nothing but its SYN, and a RST.
+func (s *side) asking() bool { return s.syn > 0 && s.packets == uint32(s.syn)+1 }
+
+// sent reports whether an acknowledgement is one of what the side has sent
+// (RFC 9293 §3.10.7.3: in SYN-SENT, SND.UNA < SEG.ACK <= SND.NXT).
+func (s *side) sent(ack capture.Seq) bool { return ack.After(s.start) && !ack.After(s.last) }

@@ -89,6 +89,9 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 	r.completion.note(b, opens, again)
 	if b.Flags.Has(capture.SYN) {
 		up(&s.syn)
+		if b.HasTimestamps && b.Flags.Has(capture.ACK) {
+			r.marks |= stamping // the SYN,ACK has them if the SYN had (RFC 7323 §3.2)
+		}
 	}
 	if b.Flags&(capture.FIN|capture.RST) != 0 {
 		t.end(r, from, nanos, frame, b)
