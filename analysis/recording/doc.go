@@ -28,5 +28,6 @@
 // something to say RSTWATCH_TROUBLE (what kept it from being whole) and
 // RSTWATCH_DIFFERS (what came out other than expected); that of a verdict
 // RSTWATCH_ID and RSTWATCH_REASON. Verdicts are for people: [Read] leaves them
-// out, so that the model explains the evidence anew.
+// out, so that the model explains the evidence anew. [Redact] makes of a run one
+// that can be given away.
 package recording

@@ -17,6 +17,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/capture/redact"
 )
 
 // analyzeFlags are the flags of rstwatch analyze.
@@ -205,6 +206,9 @@ func (f *analyzeFlags) explain(ctx context.Context, c *postmortem.Captures, stdo
 		return err
 	}
 	defer out.abort()
+	if f.redact {
+		out.redact = redact.New()
+	}
 	for _, r := range runs {
 		if err := out.add(r); err != nil {
 			return err

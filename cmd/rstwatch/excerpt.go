@@ -11,11 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/excerpt"
 	"github.com/rstwatch/rstwatch/analysis/postmortem"
+	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture/file"
 	"github.com/rstwatch/rstwatch/capture/redact"
+	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
 
 func (f *analyzeFlags) addExcerpt(cmd *cobra.Command) {
@@ -109,6 +112,22 @@ func (f *analyzeFlags) selection(chosen *streams, all uint64) string {
 		text += "; redacted: no payload, addresses replaced"
 	}
 	return text
+}
+
+// told is what the recording shall tell of a run. A scenario of the catalogue
+// keeps its name.
+func (o *outputs) told(r *analysis.Run) (*analysis.Run, error) {
+	if o.redact == nil {
+		return r, nil
+	}
+	c, err := recording.Redact(r, o.redact)
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := catalog.Find(r.Scenario); ok {
+		c.Scenario, c.Summary = s.Name, s.Summary
+	}
+	return c, nil
 }
 
 // unfit says why the excerpt can not be written.

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"analysis/trace":               {"analysis", "capture", "scenario"},
 	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
-	"analysis/recording":           {"analysis", "capture", "capture/file", "scenario"},
+	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/redact", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/survey":              {"analysis", "capture", "scenario"},
 	"analysis/postmortem":          {"analysis", "analysis/survey", "capture", "capture/file"},

@@ -16,6 +16,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/story"
 	"github.com/rstwatch/rstwatch/analysis/trace"
 	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/capture/redact"
 )
 
 // outputFlags say where a report and a recording go, and how text is drawn.
@@ -84,6 +85,7 @@ type outputs struct {
 	file     *file.Atomic // the report's, nil for standard output
 	rec      *recording.Writer
 	recFile  *file.Atomic
+	redact   *redact.Redactor // of the recording; nil to write it as it is
 	text     report.Options
 	runs     []*analysis.Run
 	brief    bool           // of runs that ended alike only the first is kept whole
@@ -142,7 +144,11 @@ func (o *outputs) add(r *analysis.Run) error {
 	if o.rec == nil {
 		return nil
 	}
-	if err := o.rec.Add(r); err != nil {
+	r, err := o.told(r)
+	if err == nil {
+		err = o.rec.Add(r)
+	}
+	if err != nil {
 		return unwritable(err)
 	}
 	return nil

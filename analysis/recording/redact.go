@@ -1,0 +1,106 @@
+package recording
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/redact"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Redact returns r without what may not be told, explained anew with the same
+// verdicts. Frames are those that with makes of them, the addresses of calls the
+// same ones; errors are told by their faults, and all other words that a recorder
+// is free to choose are left out: names of scenarios, of interfaces and of
+// releases, and remarks. Roles other than client and server are numbered. r is
+// not changed. The error is [redact.ErrAddresses].
+func Redact(r *analysis.Run, with *redact.Redactor) (*analysis.Run, error) {
+	c := *r
+	c.Scenario, c.Summary, c.Story, c.Capture.Interface, c.Capture.Backend, c.Platform.Release = "", "", "", "", "", ""
+	if _, ok := analysis.ModelFor(c.Platform.OS); !ok {
+		c.Platform.OS = ""
+	}
+	if c.Family != scenario.IPv4 && c.Family != scenario.IPv6 {
+		c.Family = ""
+	}
+	c.Differs, c.Trouble = hidden(c.Differs), hidden(c.Trouble)
+	c.Evidence.Segments = slices.Clone(r.Evidence.Segments)
+	for i := range c.Evidence.Segments {
+		if err := redactSegment(&c.Evidence.Segments[i], with); err != nil {
+			return nil, err
+		}
+	}
+	c.Evidence.Events = slices.Clone(r.Evidence.Events)
+	roles := make(map[scenario.Role]scenario.Role)
+	for i := range c.Evidence.Events {
+		redactCall(&c.Evidence.Events[i], with, roles)
+	}
+	_ = explain(&c) // if it fails it has failed on r, whose trouble it is
+	return &c, nil
+}
+
+// hidden stands for a remark.
+func hidden(remark string) string {
+	if remark == "" {
+		return ""
+	}
+	return "there is a remark, which is redacted"
+}
+
+func redactSegment(s *capture.Segment, with *redact.Redactor) error {
+	f, err := with.Frame(s.Frame)
+	if err != nil {
+		return err
+	}
+	f.Data = slices.Clone(f.Data)
+	again, err := capture.Decode(s.Time, f)
+	again.ID = s.ID
+	*s = again
+	return err
+}
+
+func redactCall(ev *scenario.Event, with *redact.Redactor, roles map[scenario.Role]scenario.Role) {
+	for _, a := range []*netip.AddrPort{&ev.Local, &ev.Remote} {
+		if a.IsValid() {
+			*a = netip.AddrPortFrom(with.Addr(a.Addr()), a.Port())
+		}
+	}
+	if !errno(ev.Fault) {
+		ev.Fault = scenario.Other
+	}
+	ev.Err = string(ev.Fault)
+	if !knownOp(ev.Op) {
+		ev.Op = "other"
+	}
+	if ev.Role != scenario.Client && ev.Role != scenario.Server {
+		if roles[ev.Role] == "" {
+			roles[ev.Role] = scenario.Role(fmt.Sprintf("role-%d", len(roles)+1))
+		}
+		ev.Role = roles[ev.Role]
+	}
+}
+
+// errno reports whether a fault is the name of an errno, or one of the words
+// beside them.
+func errno(f scenario.Fault) bool {
+	switch f {
+	case "", scenario.EOF, scenario.Deadline, scenario.Closed, scenario.Canceled, scenario.Other, scenario.UnexpectedEOF:
+		return true
+	}
+	name, ok := strings.CutPrefix(string(f), "E")
+	return ok && len(name) <= 15 && !strings.ContainsFunc(name, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+}
+
+func knownOp(op scenario.Op) bool {
+	switch op {
+	case scenario.OpListen, scenario.OpBind, scenario.OpDial, scenario.OpAccept, scenario.OpRead, scenario.OpWrite,
+		scenario.OpClose, scenario.OpCloseWrite, scenario.OpCloseRead, scenario.OpSetLinger, scenario.OpSOError, scenario.OpPoll,
+		scenario.OpPeek, scenario.OpShutdown, scenario.OpDisconnect, scenario.OpKill, scenario.OpVanish, scenario.OpGone:
+		return true
+	}
+	return op.Library()
+}
