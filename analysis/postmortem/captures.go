@@ -27,6 +27,9 @@ type Options struct {
 	Again bool
 	// Model has the rules by which the survey says what calls return; nil is Linux.
 	Model *analysis.Model
+	// Filter, if it is not nil, makes the survey one of the connections of
+	// which a packet matches; see [survey.Tracker.Only].
+	Filter *file.Filter
 }
 
 // grace is for how long after the end of its context a pipe is read on. The
@@ -83,10 +86,16 @@ func (c *Captures) ending(ctx context.Context) context.Context {
 	if !slices.ContainsFunc(c.inputs, func(in *input) bool { return in.tape != nil }) {
 		return ctx
 	}
-	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	c.cancel = append(c.cancel, cancel, func() { stop() })
+	late, cancel := later(ctx)
+	c.cancel = append(c.cancel, cancel)
 	return late
+}
+
+// later returns a context that ends some grace after ctx, or with cancel.
+func later(ctx context.Context) (late context.Context, cancel func()) {
+	late, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, end) })
+	return late, func() { stop(); end() }
 }
 
 // Progress returns how many octets of the reading under way were read, and of
@@ -107,7 +116,8 @@ func (c *Captures) Progress() (read, of int64) {
 // (*[file.FormatError]), or could not be read; what came before those places is
 // in the survey, as is the rest of the files. It is [ErrCalls] as soon as there
 // is a call in one of them, or that of ctx once it has ended, and a second more
-// has passed without the end of a pipe.
+// has passed without the end of a pipe; and a *[file.FilterError] where the filter
+// means nothing for a packet.
 //
 // Packets of several files come in the order of their stamps, those of one file
 // in its own, and frames are numbered as in the one file that mergecap would
@@ -118,11 +128,19 @@ func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, erro
 	if o.Model != nil {
 		t.Follow(o.Model)
 	}
-	if err := m.follow(t); err != io.EOF {
-		c.cut, c.last = true, m.frame
-		return t, errors.Join(err, m.broken())
+	if o.Filter != nil {
+		return t, c.ended(m, m.sift(t, o.Filter))
 	}
-	return t, m.broken()
+	return t, c.ended(m, m.follow(t))
+}
+
+// ended is what a survey returns, of which err was the end.
+func (c *Captures) ended(m *merged, err error) error {
+	if err == io.EOF {
+		return m.broken()
+	}
+	c.cut, c.last = true, m.frame
+	return errors.Join(err, m.broken())
 }
 
 // Collect reads the captures once more, and hands over the frames of the

@@ -52,7 +52,8 @@ func openInput(ctx context.Context, path string, stdin io.Reader) (*input, error
 }
 
 // openFile opens a file. A named pipe opens once somebody writes into it: the
-// wait for that ends with ctx, and goes on unheeded.
+// wait for that ends a moment after ctx, as the reading does, and goes on
+// unheeded.
 func openFile(ctx context.Context, path string) (*os.File, error) {
 	type opened struct {
 		f   *os.File
@@ -63,11 +64,13 @@ func openFile(ctx context.Context, path string) (*os.File, error) {
 		f, err := os.Open(path)
 		done <- opened{f, err}
 	}()
+	late, cancel := later(ctx)
+	defer cancel()
 	select {
 	case o := <-done:
 		return o.f, o.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("open %s: %w", path, ctx.Err())
+	case <-late.Done():
+		return nil, fmt.Errorf("open %s: %w", path, late.Err())
 	}
 }
 

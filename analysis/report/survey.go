@@ -22,7 +22,7 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	s := newStyle(w, o)
 	var b strings.Builder
 	g := sum.Segments
-	fmt.Fprintf(&b, "%s in %s: %d SYN, %d FIN, %d RST\n", s.bold.Render(count(sum.Connections, "connection")),
+	fmt.Fprintf(&b, "%s in %s: %d SYN, %d FIN, %d RST\n", s.bold.Render(connections(&sum)),
 		count(g.Total, "TCP segment"), g.SYN, g.FIN, g.RST)
 	if sum.ICMP > 0 {
 		fmt.Fprintf(&b, "%s about them\n", count(sum.ICMP, "ICMP error"))
@@ -44,6 +44,14 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	s.talkers(&b, sum.Talkers)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// connections says how many there are, and of how many if not all are told of.
+func connections(sum *survey.Summary) string {
+	if sum.Of == sum.Connections {
+		return count(sum.Connections, "connection")
+	}
+	return fmt.Sprintf("%d of %s", sum.Connections, count(sum.Of, "connection"))
 }
 
 // frames says what a capture holds that is not in the survey, and why.

@@ -22,6 +22,7 @@ type jsonSurvey struct {
 
 type jsonSummary struct {
 	Connections uint64                   `json:"connections"`
+	Of          uint64                   `json:"of"`
 	ClosedOut   uint64                   `json:"closed_out"`
 	ICMP        uint64                   `json:"icmp_errors"`
 	Segments    jsonSegments             `json:"segments"`
@@ -119,7 +120,7 @@ type jsonProvoker struct {
 // unless all is nil.
 func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]) error {
 	doc := jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
-		Connections: sum.Connections, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
+		Connections: sum.Connections, Of: sum.Of, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
 		Segments: jsonSegments(sum.Segments), Frames: jsonFrames(sum.Frames), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
 	for _, c := range sum.Classes {
 		doc.Summary.Reasons[className(c.Kind, words(c.Reasons))] += c.Connections

@@ -163,7 +163,7 @@ func beganAndGaveUp(history []byte) bool {
 func (t *Tracker) Connections() iter.Seq[Connection] {
 	return func(yield func(Connection) bool) {
 		for id := range t.order() {
-			if !yield(t.connection(t.table.record(id))) {
+			if r := t.table.record(id); t.tells(r) && !yield(t.connection(r)) {
 				return
 			}
 		}

@@ -45,6 +45,7 @@ type Talker struct {
 // Summary is what a survey says of a capture as a whole.
 type Summary struct {
 	Connections uint64
+	Of          uint64 // connections of which these were chosen; see [Tracker.Only]
 	ClosedOut   uint64 // connections that were given up for want of room
 	ICMP        uint64 // ICMP errors about segments
 	Segments    Segments
@@ -56,6 +57,9 @@ type Summary struct {
 
 	classes map[*class]uint64
 	talkers map[talker]tally
+
+	shown     Segments // of the connections, if not all count
+	shownICMP uint64
 }
 
 // talker is an end of connections, tally how often it was which end of a RST.
@@ -79,6 +83,7 @@ const maxTalkers = 1 << 16
 // sum adds a connection to s.
 func (t *Tracker) sum(s *Summary, r *record) {
 	c := t.outline(r)
+	t.sumSegments(s, r)
 	s.Connections++
 	s.Endings[c.Ending]++
 	s.States[c.State]++
@@ -112,10 +117,11 @@ func (t *Tracker) Summary() Summary {
 	s.Endings, s.States = maps.Clone(s.Endings), maps.Clone(s.States)
 	s.classes, s.talkers = maps.Clone(s.classes), maps.Clone(s.talkers)
 	for id := range t.table.records.count {
-		if r := t.table.record(id); r.marks&free == 0 {
+		if r := t.table.record(id); r.marks&free == 0 && t.tells(r) {
 			t.sum(&s, r)
 		}
 	}
+	t.showOnly(&s)
 	for c, n := range s.classes {
 		s.Classes = append(s.Classes, Class{c.kind, c.rule, slices.Clone(c.reasons), n})
 	}

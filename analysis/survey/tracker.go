@@ -27,7 +27,9 @@ type Tracker struct {
 	ages    []int64 // room for closeOut
 	summary Summary
 	fates   fates
-	touched uint32 // means nothing; see touch
+	only    func(stream uint32) bool // see Only; nil for all
+	icmp    map[uint32]uint64        // ICMP errors by stream, if only is set
+	touched uint32                   // means nothing; see touch
 }
 
 // Follow makes the tracker say what calls return by the rules of m, which are
@@ -64,6 +66,9 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 		if n := uint32(t.table.slots[at]); n != 0 {
 			r := t.table.record(n - 1)
 			t.quoted(r, from, b)
+			if t.only != nil {
+				t.icmp[r.stream]++
+			}
 			return r.stream
 		}
 		return NoStream
@@ -186,11 +191,14 @@ func (t *Tracker) closeOut() {
 
 // release hands out a connection and forgets it.
 func (t *Tracker) release(id uint32, r *record) {
-	t.sum(&t.summary, r)
-	t.summary.ClosedOut++
-	if t.out != nil {
-		t.out(t.connection(r))
+	if t.tells(r) {
+		t.sum(&t.summary, r)
+		if t.out != nil {
+			t.out(t.connection(r))
+		}
 	}
+	delete(t.icmp, r.stream)
+	t.summary.ClosedOut++
 	if r.reset != 0 {
 		t.resets.give(r.reset - 1)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/capture/file"
 	"github.com/rstwatch/rstwatch/capture/redact"
 )
 
@@ -57,6 +58,7 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
   rstwatch analyze --fault ECONNRESET,EPIPE prod.pcap
+  rstwatch analyze --filter 'host 10.0.3.7 and port 443' prod.pcap
   rstwatch analyze --resets -w resets.pcapng --redact prod.pcap
   tcpdump -w - -i eth0 -c 10000 tcp | rstwatch analyze --summary -
   rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
@@ -75,6 +77,7 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), or trace"
 	cmd.Flags().BoolVar(&f.summary, "summary", false, "of a capture print the summary only")
 	cmd.Flags().BoolVar(&f.resets, "resets", false, "of a capture list only the connections with a RST")
+	cmd.Flags().StringVar(&f.filter, "filter", "", "of a capture tell only of connections of which a packet matches `EXPR`, as tcpdump understands it")
 	cmd.Flags().IntVar(&f.most, "max-connections", survey.DefaultConnections,
 		"follow `N` connections at a time; beyond that the longest idle are closed out")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil,
@@ -146,13 +149,23 @@ func (f *analyzeFlags) reading() postmortem.Options {
 
 // survey surveys captures, and prints what came before a broken place.
 func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
-	t, broken := c.Survey(ctx, f.reading())
-	if errors.Is(broken, postmortem.ErrCalls) {
+	o := f.reading()
+	if f.filter != "" {
+		var err error
+		if o.Filter, err = file.NewFilter(f.filter); err != nil {
+			return noFilter(err)
+		}
+	}
+	t, broken := c.Survey(ctx, o)
+	switch {
+	case errors.Is(broken, postmortem.ErrCalls):
 		return unreadable(broken)
+	case errors.As(broken, new(*file.FilterError)):
+		return noFilter(broken)
 	}
 	sum := t.Summary()
 	switch {
-	case sum.Connections > 0:
+	case sum.Of > 0:
 		if err := f.excerpt(ctx, c, t, broken); err != nil {
 			return err
 		}
@@ -168,6 +181,15 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 		return unreadable(broken)
 	}
 	return nil
+}
+
+// noFilter refuses a filter that can not be compiled.
+func noFilter(err error) error {
+	hint := "tcpdump -d EXPR says what tcpdump makes of it; man pcap-filter has the language"
+	if errors.Is(err, file.ErrNoFilters) {
+		hint = "rstwatch analyze without --filter"
+	}
+	return &failure{code: exitUsage, err: fmt.Errorf("--filter: %w", err), hint: hint}
 }
 
 // nothing says that a capture has nothing to be told of, and why that may be.

@@ -62,7 +62,7 @@ func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *s
 		return unwritable(err)
 	}
 	defer out.Abort()
-	w := excerpt.New(out, f.excerptOptions(chosen, t.Summary().Connections))
+	w := excerpt.New(out, f.excerptOptions(chosen, t.Summary().Of))
 	notes := excerpt.NewNotes(t, f.chosen(t.Connections()))
 	if errors.Is(broken, context.Canceled) {
 		ctx = context.WithoutCancel(ctx)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/rstwatch/rstwatch/capture/file"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 //	setpriv      as root, setpriv can start the program as user 65534
 //	limitable    a user namespace's limit of namespaces can be set
 //	stripped     namespaces can be made, and grant nothing
+//	filters      this build compiles filters
 //	nonloopback  $NONLOOPBACK is an interface of that kind
 func TestScripts(t *testing.T) {
 	program := findProgram(t)
@@ -112,6 +114,7 @@ func conditionsFor(program string) map[string]func() bool {
 		"setpriv":     func() bool { return root() && private() && ordinary() },
 		"limitable":   works("unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces"),
 		"stripped":    func() bool { return errors.Is(trial().Err(), sandbox.ErrStripped) },
+		"filters":     func() bool { _, err := file.NewFilter("tcp"); return err == nil },
 		"nonloopback": func() bool { return nonLoopback() != "" },
 	}
 }

@@ -46,8 +46,8 @@ func makeCapture(ts *testscript.TestScript, neg bool, args []string) {
 		port, err1 := strconv.ParseUint(from, 10, 16)
 		seconds, err2 := strconv.ParseInt(at, 10, 64)
 		ts.Check(errors.Join(err1, err2))
-		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), capture.SYN)))
-		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), capture.RST|capture.ACK)))
+		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.SYN)))
+		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.RST|capture.ACK)))
 	}
 	ts.Check(w.Flush())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
@@ -58,15 +58,18 @@ type uncommented struct{ *file.Writer }
 func (w uncommented) Packet(t time.Time, f capture.Frame) error { return w.Writer.Packet(t, f) }
 
 // rawSegment returns a segment of 40 octets in all (RFC 791 §3.1, RFC 9293
-// §3.1). With RST the server has sent it.
-func rawSegment(port uint16, flags capture.Flags) capture.Frame {
+// §3.1), of a connection with that initial sequence number. With RST the server
+// has sent it.
+func rawSegment(port uint16, isn uint32, flags capture.Flags) capture.Frame {
 	b := make([]byte, 40)
 	b[0], b[3], b[8], b[9], b[32], b[33] = 0x45, 40, 64, 6, 5<<4, byte(flags)
 	client, server := []byte{10, 0, 0, 1}, []byte{10, 0, 0, 2}
 	ports := [2]uint16{port, 80}
 	if flags.Has(capture.RST) {
 		client, server, ports = server, client, [2]uint16{80, port}
-		binary.BigEndian.PutUint32(b[28:], 1)
+		binary.BigEndian.PutUint32(b[28:], isn+1)
+	} else {
+		binary.BigEndian.PutUint32(b[24:], isn)
 	}
 	copy(b[12:], client)
 	copy(b[16:], server)

@@ -18,6 +18,7 @@ type surveyFlags struct {
 	summary, resets bool
 	faults          []string
 	most            int
+	filter          string
 }
 
 // asked reports which flag asks for a survey; "" if none does.
@@ -29,6 +30,8 @@ func (f *surveyFlags) asked(format string) string {
 		return "--resets"
 	case len(f.faults) > 0:
 		return "--fault"
+	case f.filter != "":
+		return "--filter"
 	case format == "jsonl" || format == "csv":
 		return "--format " + format
 	}
