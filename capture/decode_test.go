@@ -97,6 +97,23 @@ func TestDecodeFindsTheSegment(t *testing.T) {
 	}
 }
 
+// TestDecodeFamilies: a loopback header names IPv6 by the number that the system
+// which wrote the file has for it, in that system's octet order or the network's.
+func TestDecodeFamilies(t *testing.T) {
+	six := ipv6(6, tcpSegment(ACK, nil, 3))
+	for _, family := range []byte{10, 24, 28, 30} {
+		for _, link := range []LinkType{LinkNull, LinkLoop} {
+			for _, header := range [][]byte{{family, 0, 0, 0}, {0, 0, 0, family}} {
+				data := append(slices.Clone(header), six...)
+				s, err := Decode(time.Time{}, Frame{Link: link, Data: data, Wire: len(data)})
+				if err != nil || !s.Src.Addr().Is6() || s.Len != 3 {
+					t.Errorf("link %d, header %x: %+v, %v", link, header, s, err)
+				}
+			}
+		}
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	seg := tcpSegment(ACK, nil, 0)
 	four, six := ethernet(ipv4(6, 0, nil, seg), 0x0800), ethernet(ipv6(6, seg), 0x86dd)

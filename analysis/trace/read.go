@@ -51,11 +51,14 @@ func (t *Trace) Run(number int) *analysis.Run {
 
 // IsText reports whether what a file begins with is text. No pcap or pcapng
 // file begins so: their first eight octets have control characters, or are not
-// UTF-8.
+// UTF-8; a line's end is the only text that a pcapng file begins with.
 func IsText(head []byte) bool {
+	control := func(c rune) bool { return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f }
+	if bytes.IndexFunc(head, control) >= 0 {
+		return false
+	}
 	if i := bytes.LastIndexByte(head, '\n'); i >= 0 {
 		head = head[:i] // what follows may end within a character
 	}
-	control := func(c rune) bool { return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f }
-	return utf8.Valid(head) && bytes.IndexFunc(head, control) < 0
+	return utf8.Valid(head)
 }
