@@ -139,6 +139,10 @@ func TestAnswers(t *testing.T) {
 			w.seg(1, true, capture.SYN, 100, 0, 0)
 			w.refuse(1, 5000)
 		}, Foreign, nil},
+		{"a SYN, as firewalls do that invent a number", func(w *wire) {
+			w.seg(1, true, capture.SYN, 100, 0, 0)
+			w.server(1, capture.Brief{Flags: capture.RST | capture.ACK, Seq: 2520933949, Ack: 101, TTL: 54})
+		}, Foreign, nil},
 		{"a SYN,ACK of another attempt", func(w *wire) {
 			w.seg(1, true, capture.SYN, 100, 0, 0)
 			w.seg(1, false, capture.SYN|capture.ACK, 500, 90, 0)

@@ -72,6 +72,7 @@ var (
 	refusal = class{"answers a SYN", Refusal, []analysis.Reason{analysis.NoSocket}}
 	bare    = class{"answers a segment without ACK", Passive, []analysis.Reason{analysis.NoSocket}}
 	foreign = class{"sequence number 0, but not as a kernel answers a SYN", Foreign, nil}
+	strange = class{"answers a SYN with a sequence number of its own: no kernel does", Foreign, nil}
 	wrong   = class{"answers a wrong acknowledgement of a SYN", Passive, []analysis.Reason{analysis.InvalidAck}}
 	nobody  = class{"answers a segment", Passive, []analysis.Reason{analysis.NoSocket, analysis.TCPFlags,
 		analysis.TimeWaitSocket, analysis.AbortOnData, analysis.InvalidSYN}}
@@ -103,6 +104,8 @@ func (r *record) classOf(from int, b *capture.Brief) *class {
 		return &refusal
 	case b.Flags.Has(capture.ACK) && b.Seq == 0 && (s.last != 0 || s.letters&numbered == 0):
 		return &foreign
+	case b.Flags.Has(capture.ACK) && s.packets == 1 && b.Window == 0 && !b.HasTimestamps && peer.segFlags.Has(capture.SYN) && peer.provoked(b):
+		return &strange
 	case b.Flags.Has(capture.ACK):
 		return r.gaveUp(from, b)
 	case s.asking() && peer.segFrame != 0 && peer.provoked(b) && !s.sent(b.Seq):
