@@ -119,6 +119,8 @@ func reasonWords(k survey.Kind, list []string) string {
 		return strings.Join(list, " or ") + ", or a firewall's reject"
 	case k == survey.Passive && len(list) > 1:
 		return "one of " + strings.Join(list, ", ") + ", or a firewall's reject"
+	case len(list) == 0:
+		return "no reason of Linux: another system such as macOS, or a middlebox"
 	case len(list) == 1:
 		return list[0]
 	}

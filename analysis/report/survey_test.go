@@ -118,3 +118,23 @@ func TestSurveyFrames(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonWords holds what is said of each kind of class.
+func TestReasonWords(t *testing.T) {
+	for _, tt := range []struct {
+		kind survey.Kind
+		list []string
+		want string
+	}{
+		{survey.Refusal, []string{"NO_SOCKET"}, "NO_SOCKET, or a firewall's reject"},
+		{survey.Passive, []string{"A", "B"}, "one of A, B, or a firewall's reject"},
+		{survey.Passive, []string{"A"}, "A"},
+		{survey.Active, []string{"A", "B"}, "one of A, B"},
+		{survey.Active, nil, "no reason of Linux: another system such as macOS, or a middlebox"},
+		{survey.Foreign, nil, "made as no kernel makes one: a middlebox, or forged"},
+	} {
+		if got := reasonWords(tt.kind, tt.list); got != tt.want {
+			t.Errorf("%s %q: %q, want %q", tt.kind, tt.list, got, tt.want)
+		}
+	}
+}
