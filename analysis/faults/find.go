@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 // Find returns the guide of the error called name: rstwatch's word for it in any
@@ -33,12 +35,18 @@ func Recognise(line string) (g Guide, ok bool) {
 		return g, true
 	}
 	line = strings.ToLower(line)
+	for _, s := range said {
+		if lastWord(line, s.words) >= 0 {
+			return Find(string(s.fault))
+		}
+	}
 	last, size := -1, 0 // where it ends, and how much it says: "unexpected EOF" is not "EOF"
 	for _, candidate := range All() {
 		words := append(append([]string(nil), candidate.Prints...), candidate.Names...)
 		if errno(candidate) {
 			words = append(words, string(candidate.Fault))
 		}
+		words = append(words, abroad[candidate.Fault]...)
 		for _, w := range words {
 			if end := lastWord(line, strings.ToLower(w)); end > last || end == last && end >= 0 && len(w) > size {
 				g, ok, last, size = candidate, true, end, len(w)
@@ -46,6 +54,33 @@ func Recognise(line string) (g Guide, ok bool) {
 		}
 	}
 	return g, ok
+}
+
+// abroad is what other languages print of an error where they have words of
+// their own: java.net.SocketException, for one; and Python's numbers on Linux, on
+// macOS and on Windows.
+var abroad = map[scenario.Fault][]string{
+	scenario.ECONNRESET:   {"connection reset", "connection was reset", "errno 104", "errno 54", "winerror 10054"},
+	scenario.ECONNREFUSED: {"errno 111", "errno 61", "winerror 10061"},
+	scenario.ETIMEDOUT:    {"errno 110", "errno 60", "winerror 10060"},
+	scenario.EPIPE:        {"errno 32"},
+	scenario.ECONNABORTED: {"errno 103", "errno 53", "winerror 10053"},
+	"EHOSTUNREACH":        {"errno 113", "errno 65"},
+	"ENETUNREACH":         {"errno 101", "errno 51"},
+	scenario.Deadline:     {"connect timed out", "read timed out", "SocketTimeoutException"},
+}
+
+// said is what programs print of an error for which they use another's words
+// beside it: these count, wherever in the line they stand.
+var said = []struct {
+	words string
+	fault scenario.Fault
+}{
+	{"upstream timed out", scenario.Deadline}, // nginx: its own timer, which it gives ETIMEDOUT
+	{"upstream prematurely closed connection", scenario.EOF},
+	{"socket hang up", scenario.EOF}, // Node: it gives it ECONNRESET
+	{"remote end closed connection without response", scenario.EOF},
+	{"server closed the connection unexpectedly", scenario.EOF}, // libpq
 }
 
 // errno reports whether the fault is an errno's name, which no sentence has by

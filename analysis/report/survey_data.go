@@ -18,6 +18,12 @@ type jsonSurvey struct {
 	Runs        []jsonRun        `json:"runs"`
 	Summary     jsonSummary      `json:"summary"`
 	Connections []jsonConnection `json:"connections,omitempty"`
+
+	// What there is to a line of a log.
+	Line       *jsonLine        `json:"line,omitempty"`
+	Candidates *[]jsonCandidate `json:"candidates,omitempty"`
+	More       int              `json:"more_candidates,omitempty"`
+	Why        string           `json:"why_none,omitempty"`
 }
 
 type jsonSummary struct {
@@ -119,7 +125,11 @@ type jsonProvoker struct {
 // SurveyJSON prints the document of a survey: one object, with the connections
 // unless all is nil.
 func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]) error {
-	doc := jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
+	return surveyOf(sum, all).write(w)
+}
+
+func surveyOf(sum survey.Summary, all iter.Seq[survey.Connection]) *jsonSurvey {
+	doc := &jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
 		Connections: sum.Connections, Of: sum.Of, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
 		Segments: jsonSegments(sum.Segments), Frames: jsonFrames(sum.Frames), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
 	for _, c := range sum.Classes {
@@ -130,6 +140,10 @@ func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]
 			doc.Connections = append(doc.Connections, connectionOf(&c))
 		}
 	}
+	return doc
+}
+
+func (doc *jsonSurvey) write(w io.Writer) error {
 	text, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
 		return err

@@ -51,6 +51,12 @@ return, by the rules of Linux, or with --model of another system; --fault lists
 those in which such a call returns an error. Of a recording --model says what its
 calls would have returned on the other system.
 
+--error takes a line of a log, as Go, Python, Java, Node or nginx write it, and
+finds the connection that it speaks of, by its ends, by the time, which --at may
+say, and by how the connection ended. It says how sure that is, and why; where a
+NAT or a proxy hides an end, which others it can be. If there is none, the exit
+code is 1.
+
 With -w the connections that are listed are written to a capture of their own,
 with comments on the segments that decided. --redact leaves out there what they
 carried and who they were: payload becomes zeros, addresses and names others, and
@@ -59,6 +65,7 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
   rstwatch analyze --resets --format csv prod-*.pcap
   rstwatch analyze --fault ECONNRESET,EPIPE prod.pcap
   rstwatch analyze --filter 'host 10.0.3.7 and port 443' prod.pcap
+  rstwatch analyze prod.pcap --error 'read tcp 10.0.3.7:51234->10.0.9.2:443: read: connection reset by peer'
   rstwatch analyze --resets -w resets.pcapng --redact prod.pcap
   tcpdump -w - -i eth0 -c 10000 tcp | rstwatch analyze --summary -
   rstwatch run -w resets.pcapng && rstwatch analyze resets.pcapng
@@ -82,6 +89,7 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 		"follow `N` connections at a time; beyond that the longest idle are closed out")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil,
 		"of a capture list only the connections in which a next call may return this `ERROR`, such as ECONNRESET")
+	f.addLine(cmd)
 	f.addExcerpt(cmd)
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded, or linux)")
 	return cmd
@@ -166,11 +174,17 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 	sum := t.Summary()
 	switch {
 	case sum.Of > 0:
-		if err := f.excerpt(ctx, c, t, broken); err != nil {
-			return err
+		missing := f.find(t)
+		if missing == nil {
+			if err := f.excerpt(ctx, c, t, broken); err != nil {
+				return err
+			}
 		}
 		if err := f.deliver(t, stdout); err != nil {
 			return err
+		}
+		if missing != nil && broken == nil {
+			return missing
 		}
 	case broken == nil:
 		broken = nothing(sum.Frames)

@@ -31,8 +31,10 @@ var mayImport = map[string][]string{
 	"analysis/survey":              {"analysis", "capture", "scenario"},
 	"analysis/postmortem":          {"analysis", "analysis/survey", "capture", "capture/file"},
 	"analysis/excerpt":             {"analysis/report", "analysis/survey", "capture", "capture/file", "capture/redact"},
-	"analysis/report":              {"analysis", "analysis/faults", "analysis/survey", "capture", "scenario"},
-	"cmd/rstwatch": {"analysis", "analysis/excerpt", "analysis/faults", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
+	"analysis/logline":             {"analysis/faults", "scenario"},
+	"analysis/match":               {"analysis/logline", "analysis/survey", "scenario"},
+	"analysis/report":              {"analysis", "analysis/faults", "analysis/logline", "analysis/match", "analysis/survey", "capture", "scenario"},
+	"cmd/rstwatch": {"analysis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
 		"analysis/trace", "capture", "capture/file", "capture/redact",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }

@@ -19,6 +19,7 @@ type surveyFlags struct {
 	faults          []string
 	most            int
 	filter          string
+	lineFlags
 }
 
 // asked reports which flag asks for a survey; "" if none does.
@@ -32,6 +33,8 @@ func (f *surveyFlags) asked(format string) string {
 		return "--fault"
 	case f.filter != "":
 		return "--filter"
+	case f.text != "":
+		return "--error"
 	case format == "jsonl" || format == "csv":
 		return "--format " + format
 	}
@@ -42,6 +45,10 @@ func (f *surveyFlags) asked(format string) string {
 func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text report.Options) error {
 	all := f.chosen(t.Connections())
 	switch {
+	case f.answer != nil && format == "json":
+		return report.AnswerJSON(w, t.Summary(), f.answer)
+	case f.answer != nil:
+		return report.Answer(w, f.answer, text)
 	case format == "json" && f.summary:
 		return report.SurveyJSON(w, t.Summary(), nil)
 	case format == "json":
@@ -58,7 +65,7 @@ func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text 
 }
 
 func (f *surveyFlags) chosen(all iter.Seq[survey.Connection]) iter.Seq[survey.Connection] {
-	if !f.resets && len(f.faults) == 0 {
+	if !f.resets && len(f.faults) == 0 && f.answer == nil {
 		return all
 	}
 	return func(yield func(survey.Connection) bool) {
@@ -72,7 +79,7 @@ func (f *surveyFlags) chosen(all iter.Seq[survey.Connection]) iter.Seq[survey.Co
 
 // takes reports whether the connection is one of those asked for.
 func (f *surveyFlags) takes(c *survey.Connection) bool {
-	if f.resets && c.Reset == nil {
+	if f.resets && c.Reset == nil || f.answer != nil && !f.has(c) {
 		return false
 	}
 	return len(f.faults) == 0 || slices.ContainsFunc(f.faults, func(word string) bool {
@@ -95,7 +102,7 @@ func (f *surveyFlags) contradiction(format string) error {
 			return wrongUse(fmt.Errorf("--fault: unknown error %q; known are %s", word, strings.Join(names, ", ")))
 		}
 	}
-	return nil
+	return f.parse(format, f.summary)
 }
 
 // deliver writes the survey where the flags say.
