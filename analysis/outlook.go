@@ -126,11 +126,16 @@ func (m *Model) outlook(e endpoint, opening bool) (o Outlook) {
 	return o
 }
 
-// ownEnds returns what can be after e has sent a RST for this reason: a call of
-// its own program's, a timer, or data for a socket that was shut.
+// ownEnds returns what can be after e has sent a RST for this reason: its own
+// program has ended it (CLOSED, by close(2) or, in a way that hardly anybody
+// knows of, by connect(2)), a timer or an administrator has, or data has come for
+// a socket that was shut.
 func (m *Model) ownEnds(e endpoint, f *Facts, why Reason) (all []Outlook) {
-	if e.state == SynSent || f.Opening && why == InvalidAck {
-		return []Outlook{m.outlook(e, f.Opening)} // it answers a stray, and goes on
+	switch {
+	case e.state == SynSent && why == InvalidAck:
+		return []Outlook{m.outlook(e, true)} // it answers a stray, and goes on
+	case e.state == SynSent:
+		return nil // no kernel does so: a scanner
 	}
 	if slices.Contains(passiveReasons(), why) && !f.FINSent {
 		return nil // nobody has a socket there, or a firewall said so
@@ -138,15 +143,11 @@ func (m *Model) ownEnds(e endpoint, f *Facts, why Reason) (all []Outlook) {
 	closed := e
 	closed.orphan = true
 	all = append(all, m.outlook(closed, false))
-	for i := range m.calls {
-		if r := &m.calls[i]; r.abort == why && r.in.has(e.state) && r.is(scenario.OpDisconnect) {
-			e := e
-			r.apply(&e, &scenario.Event{Op: scenario.OpDisconnect})
-			all = append(all, m.outlook(e, false))
-		}
+	if why == KeepaliveTimeout {
+		e.probes = 1
 	}
 	for i := range m.timers {
-		if t := &m.timers[i]; t.reset == why && t.in.has(e.state) && !t.answer {
+		if t := &m.timers[i]; t.reset == why && t.in.has(e.state) && !t.answer && (t.when == nil || t.when(&e)) {
 			e := e
 			t.expire(&e, Link{})
 			all = append(all, m.outlook(e, false))

@@ -96,11 +96,61 @@ func surveyOf(run *analysis.Run, until time.Time, m *analysis.Model, ev *scenari
 		for i := range c.Sides {
 			if n := c.Sides[i].Next; c.Sides[i].Addr == ev.Local && c.Sides[1-i].Addr == ev.Remote {
 				says = map[scenario.Op]survey.Results{scenario.OpDial: n.Dial, scenario.OpRead: n.Read, scenario.OpWrite: n.Write}[ev.Op]
-				if n.GivesUp != "" {
+				if n.GivesUp != "" && !ev.Start.IsZero() {
 					says = survey.Results(n.GivesUp)
 				}
 			}
 		}
 	}
 	return says
+}
+
+// TestSurveyAgreesWithReplay: what the survey says of the next calls, of facts
+// that a small record holds, is what the full replay of the segments says.
+func TestSurveyAgreesWithReplay(t *testing.T) {
+	s := open(t, Options{})
+	held, same := 0, 0
+	for _, sc := range catalog.All() {
+		if sc.Slow || slices.Contains(torn, sc.Name) {
+			continue
+		}
+		run, err := s.Perform(t.Context(), sc, Stage{Family: scenario.IPv4})
+		if err != nil {
+			t.Errorf("%s: %v", sc.Name, err)
+			continue
+		}
+		for _, m := range []*analysis.Model{analysis.Linux(), analysis.Darwin()} {
+			_, prospects := analysis.Foresee(analysis.Evidence{Model: m, Segments: run.Evidence.Segments})
+			for _, p := range prospects {
+				for _, op := range []scenario.Op{scenario.OpDial, scenario.OpRead, scenario.OpWrite} {
+					var want []string
+					for _, r := range p.Of(op) {
+						if r.Timer == "" {
+							want = append(want, map[scenario.Fault]string{"": "ok", analysis.Blocks: "waits"}[r.Fault])
+							if last := len(want) - 1; want[last] == "" {
+								want[last] = string(r.Fault)
+							}
+						}
+					}
+					if len(want) == 0 {
+						continue
+					}
+					ev := scenario.Event{Op: op, Local: p.Addr, Remote: p.Peer}
+					says := surveyOf(run, run.Evidence.Segments[len(run.Evidence.Segments)-1].Time, m, &ev).List()
+					held++
+					slices.Sort(want)
+					slices.Sort(says)
+					if slices.Equal(want, says) {
+						same++
+					} else {
+						t.Logf("%s on %s: %s of %s: the survey says %v, the replay %v", sc.Name, m.Name, op, p.Addr, says, want)
+					}
+				}
+			}
+		}
+	}
+	if same*100 < held*85 || held < 400 {
+		t.Errorf("%d held, %d the same", held, same)
+	}
+	t.Logf("%d held, %d the same", held, same)
 }

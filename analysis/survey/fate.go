@@ -95,8 +95,8 @@ func (t *Tracker) ownEnd(r *record, from int, b *capture.Brief) uint8 {
 	switch {
 	case st.nobody, class == &wrong, class.kind == Passive && st.finAcked && st.finReceived:
 		return undecided // it has no socket, or goes on, or had done with it
-	case class.kind == Foreign, r.sides[from].elsewhere(b.TTL):
-		return untold // somebody else may have sent it
+	case len(class.reasons) == 0, r.sides[from].elsewhere(b.TTL):
+		return untold // somebody else may have sent it, or another system
 	}
 	st.own = class
 	return t.fates.ends(st)
@@ -114,7 +114,8 @@ func (t *Tracker) replace(r *record) {
 
 // outlive takes the fates back if life has gone on after the first RST: if its
 // sender has gone on, that did not send it, and if its receiver has acknowledged
-// what came later, that did not believe it.
+// what came later, that did not believe it. A socket that has reset its connection
+// sends no FIN, nothing new, and no answer.
 func (t *Tracker) outlive(r *record) {
 	if r.reset == 0 || r.marks&outlived != 0 {
 		return
@@ -129,7 +130,8 @@ func (t *Tracker) outlive(r *record) {
 	if !told && res.provoker != 0 {
 		heard, told = res.provSeq.Add(int(res.provLen)), true
 	}
-	sends := p.segEnd().After(res.seq + 1)
+	talks := s.segFrame > res.frame && p.segFrame > s.segFrame
+	sends := talks || p.segFlags.Has(capture.FIN) || p.segEnd().After(res.seq+1)
 	hears := told && p.segFlags.Has(capture.ACK) && p.segAck.After(heard)
 	if sends || hears {
 		r.marks |= outlived
@@ -149,11 +151,14 @@ func (s *side) segEnd() capture.Seq {
 	return end
 }
 
+// mostCode is the highest code of an ICMP error that there is (RFC 1812 §5.2.7.1).
+const mostCode = 15
+
 // quoted notes an ICMP error about a segment: it ends an attempt to connect, and
 // says what a timer will that gives up later.
 func (t *Tracker) quoted(r *record, from int, b *capture.Brief) {
 	s := &r.sides[from]
-	if !t.fates.lives(s.fate) || b.Seq.Before(s.acked) || b.Seq.After(s.last) {
+	if !t.fates.lives(s.fate) || b.Seq.Before(s.acked) || b.Seq.After(s.last) || b.ICMPCode > mostCode {
 		return
 	}
 	st := t.standing(r, from)

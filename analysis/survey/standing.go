@@ -32,7 +32,9 @@ type icmp [3]uint8
 func (t *Tracker) standing(r *record, i int) (st standing) {
 	s, p := &r.sides[i], &r.sides[1-i]
 	silent := s.packets == 0 && p.letters&(letterACK|letterData|letterFIN) == 0
-	elsewhere := s.syn == 0 && p.syn > 0 && !p.acked.After(p.start) // what it sent is of a connection before
+	// What it sent may be of a connection before: a challenge to the SYN.
+	taken := p.acked.After(p.start) && (!p.segFlags.Has(capture.SYN) || uint32(p.acked-p.start) <= 1+uint32(p.segLen))
+	elsewhere := s.syn == 0 && p.syn > 0 && !taken
 	if silent || elsewhere {
 		st.nobody = true
 		return st
@@ -53,12 +55,12 @@ func (t *Tracker) standing(r *record, i int) (st standing) {
 	switch {
 	case p.fin > 0 && (!p.acked.Before(p.finEnd()) || !hole || !edge.Before(p.finEnd()-1)):
 		st.finReceived = true
-	case p.fin > 0, p.packets > 0 && p.acked.After(p.last):
+	case p.fin > 0, p.state != inactive && p.rst == 0 && p.acked.After(p.last):
 		st.finDoubt = true
-	case r.octets[1-i] == 0 && (midway || p.packets == 0) && !st.opening:
+	case r.octets[1-i] == 0 && (midway || p.state == inactive) && !st.opening:
 		st.finDoubt = true // it may have come before the capture began
 	}
-	st.inFlight = s.last.After(s.acked) && s.segFrame > p.segFrame && (st.opening || s.resent > 0 || s.fin > 1)
+	st.inFlight = st.opening || s.last.After(s.acked) && s.segFrame > p.segFrame && (s.resent > 0 || s.fin > 1)
 	return st
 }
 
@@ -79,7 +81,7 @@ func (st *standing) reach(t *Tracker, r *record, i int, b *capture.Brief) bool {
 	}
 	next := r.received(1 - i)
 	unsaid := 0
-	if s.packets > 0 && p.packets > 0 {
+	if s.packets > 0 && p.state != inactive {
 		unsaid = max(0, next.Sub(p.acked))
 	}
 	st.rst = placeOf(b.Seq.Sub(next), unsaid)
@@ -91,6 +93,9 @@ func (st *standing) reach(t *Tracker, r *record, i int, b *capture.Brief) bool {
 		if b.Seq == next {
 			st.either = placeIs | placeEdge
 		}
+	case b.Seq == p.acked && b.Seq != next && s.segFrame > p.segFrame && p.state != inactive:
+		// It answers what its receiver said after the sender's last: that may never have come.
+		st.rst = placeOf(0, 0)
 	case s.packets == 0: // nobody knows what it has acknowledged
 		st.either = placeOf(b.Seq.Sub(next), farBehind)
 	}
@@ -102,7 +107,7 @@ func (st *standing) reach(t *Tracker, r *record, i int, b *capture.Brief) bool {
 func (r *record) received(from int) capture.Seq {
 	p := &r.sides[from]
 	switch {
-	case p.packets == 0:
+	case p.state == inactive:
 		return p.acked + 1
 	case p.rst > 0: // which has moved the end of what was sent
 		if end := p.segEnd(); end.After(p.acked) {
