@@ -2,6 +2,7 @@ package file
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rstwatch/rstwatch/capture"
@@ -18,6 +19,7 @@ func (p *pcapng) readSection(b []byte) error {
 		return fmt.Errorf("pcapng version %d.%d, not 1.0", major, minor)
 	}
 	p.head, p.first = section{}, len(p.ifaces)
+	var comments []string // there may be very many
 	for o, err := range options(p.order, b[16:]) {
 		if err != nil {
 			return fmt.Errorf("section header: %w", err)
@@ -28,12 +30,10 @@ func (p *pcapng) readSection(b []byte) error {
 		case optSectionApp:
 			p.head.application = readText(o.value)
 		case optComment:
-			if p.head.comment != "" {
-				p.head.comment += "\n"
-			}
-			p.head.comment += readText(o.value)
+			comments = append(comments, readText(o.value))
 		}
 	}
+	p.head.comment = strings.Join(comments, "\n")
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -29,7 +30,7 @@ type analyzeFlags struct {
 	redact bool
 }
 
-func newAnalyze(stdin io.Reader, stdout io.Writer) *cobra.Command {
+func newAnalyze(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	f := &analyzeFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
 	f.format = newChoice("text", "text", "json", "jsonl", "csv", "trace")
 	cmd := &cobra.Command{
@@ -78,7 +79,9 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 			}
 			return wrongUse(errors.New("analyze takes a file or more"))
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.analyze(cmd.Context(), args, stdin, stdout) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.analyze(cmd.Context(), args, stdin, stdout, stderr)
+		},
 	}
 	f.add(cmd)
 	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), or trace"
@@ -95,7 +98,7 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 	return cmd
 }
 
-func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Reader, stdout io.Writer) error {
+func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if err := f.check("rstwatch analyze --help"); err != nil {
 		return err
 	}
@@ -121,7 +124,7 @@ func (f *analyzeFlags) analyze(ctx context.Context, paths []string, stdin io.Rea
 	case len(paths) == 1 && (f.explains() || isText(ctx, c)):
 		return f.explain(ctx, c, stdout)
 	}
-	err = f.survey(ctx, c, stdout)
+	err = f.survey(ctx, c, stdout, stderr)
 	if errors.Is(err, postmortem.ErrCalls) && len(paths) == 1 {
 		return f.explain(ctx, c, stdout)
 	}
@@ -156,7 +159,7 @@ func (f *analyzeFlags) reading() postmortem.Options {
 }
 
 // survey surveys captures, and prints what came before a broken place.
-func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout io.Writer) error {
+func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdout, stderr io.Writer) error {
 	o := f.reading()
 	if f.filter != "" {
 		var err error
@@ -164,6 +167,8 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 			return noFilter(err)
 		}
 	}
+	line := f.startReading(stderr, c.Progress)
+	defer line.erase()
 	t, broken := c.Survey(ctx, o)
 	switch {
 	case errors.Is(broken, postmortem.ErrCalls):
@@ -180,6 +185,7 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 				return err
 			}
 		}
+		line.erase()
 		if err := f.deliver(t, stdout); err != nil {
 			return err
 		}
@@ -298,8 +304,16 @@ func translate(runs []*analysis.Run, m *analysis.Model) {
 }
 
 func unreadable(err error) error {
-	if errors.Is(err, context.Canceled) {
+	f := &failure{code: exitFile, err: err, hint: "rstwatch run -w FILE.pcapng makes a recording"}
+	switch {
+	case errors.Is(err, context.Canceled):
 		return &failure{code: exitInterrupted, err: errors.New("interrupted: what was read until then is told")}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		f.hint = "what came before is told; once its writer has ended, the file may be whole"
+	case errors.As(err, new(*file.FormatError)):
+		f.hint = "a pcap or pcapng file, as tcpdump -w writes"
+	case errors.Is(err, fs.ErrPermission):
+		f.hint = "sudo rstwatch analyze: root is given up once the files are open"
 	}
-	return &failure{code: exitFile, err: err, hint: "rstwatch run -w FILE.pcapng makes a recording"}
+	return f
 }

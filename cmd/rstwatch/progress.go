@@ -16,8 +16,8 @@ import (
 // progressAfter is how long it takes until a run is told of as under way.
 const progressAfter = 500 * time.Millisecond
 
-// progress is a line on the terminal that says how far a long run is. A nil one
-// says nothing.
+// progress is a line on the terminal that says how far a long run is, or a
+// reading. A nil one says nothing.
 type progress struct {
 	mu          sync.Mutex
 	w           io.Writer
@@ -25,6 +25,7 @@ type progress struct {
 	ascii       bool
 	total, done int
 	underWay    []string
+	reading     func() (read, of int64) // of captures; nil in a run
 	timer       *time.Timer
 	shown, over bool
 }
@@ -32,6 +33,16 @@ type progress struct {
 // startProgress shows a line on stderr once it has taken progressAfter, if that
 // is a terminal.
 func (f *outputFlags) startProgress(stderr io.Writer, total int) *progress {
+	p := f.newProgress(stderr)
+	if p != nil {
+		p.total = total
+		p.timer = time.AfterFunc(progressAfter, p.show)
+	}
+	return p
+}
+
+// newProgress returns nil where no progress is to be shown.
+func (f *outputFlags) newProgress(stderr io.Writer) *progress {
 	width, terminal := terminalWidth(stderr)
 	if !terminal || f.quiet || os.Getenv("TERM") == "dumb" {
 		return nil
@@ -39,9 +50,7 @@ func (f *outputFlags) startProgress(stderr io.Writer, total int) *progress {
 	if width == 0 { // a terminal that does not say
 		width = report.MinWidth
 	}
-	p := &progress{w: stderr, width: width, ascii: f.ascii, total: total}
-	p.timer = time.AfterFunc(progressAfter, p.show)
-	return p
+	return &progress{w: stderr, width: width, ascii: f.ascii}
 }
 
 // begin says that a performance is under way.
@@ -93,6 +102,9 @@ func (p *progress) change(note func()) {
 
 // line is the text, short enough that a terminal does not break it.
 func (p *progress) line() string {
+	if p.reading != nil {
+		return readingLine(p.reading, p.width, p.ascii)
+	}
 	dot, dots := " · ", "…"
 	if p.ascii {
 		dot, dots = " - ", "..."

@@ -40,7 +40,7 @@ segment to the Read or Write that it failed.`,
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(newRun(stories, stdout, stderr), newPerform(stories),
-		newAnalyze(os.Stdin, stdout), newExplain(stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
+		newAnalyze(os.Stdin, stdout, stderr), newExplain(stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -86,15 +87,22 @@ func keepOctets(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
-// octets FILE AT HEX... writes octets into a file, from the offset AT on.
+// octets FILE AT HEX[*N]... writes octets into a file, from the offset AT on;
+// those of a word N times.
 func writeOctets(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: octets FILE AT HEX...")
 	}
 	at, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
-	b, err := hex.DecodeString(strings.Join(args[2:], ""))
-	ts.Check(err)
+	var b []byte
+	for _, word := range args[2:] {
+		digits, times, _ := strings.Cut(word, "*")
+		some, err1 := hex.DecodeString(digits)
+		n, err2 := strconv.Atoi(cmp.Or(times, "1"))
+		ts.Check(errors.Join(err1, err2))
+		b = append(b, bytes.Repeat(some, n)...)
+	}
 	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR|os.O_CREATE, 0o666)
 	ts.Check(err)
 	_, err = f.WriteAt(b, at)
