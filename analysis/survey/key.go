@@ -30,6 +30,11 @@ func (k *key) is(b *capture.Brief, from int) bool {
 		(k.v6 == 1) == b.V6
 }
 
+// segment returns a segment of k, which its lower end has sent.
+func (k *key) segment() capture.Brief {
+	return capture.Brief{Src: k.addr[0], Dst: k.addr[1], SrcPort: k.port[0], DstPort: k.port[1], V6: k.v6 == 1}
+}
+
 // hash is of a segment's key, and has in its lowest bit which side has sent the
 // segment.
 type hash uint32

@@ -70,17 +70,28 @@ func (t *table) refill(s uint64) {
 	t.slots[at] = s
 }
 
-// sweep takes out the slots whose records are free.
-func (t *table) sweep() {
-	kept := make([]uint64, 0, t.used)
-	for _, s := range t.slots {
-		if s != 0 && t.record(uint32(s)-1).marks&free == 0 {
-			kept = append(kept, s)
+// remove takes out a record's slot, unless that stands for a newer one. Those
+// behind move up, so that no search ends before it finds them.
+func (t *table) remove(id uint32) {
+	b := t.record(id).key.segment()
+	gap := t.find(t.seed.hash(&b), &b)
+	if uint32(t.slots[gap]) != id+1 {
+		return
+	}
+	size := len(t.slots)
+	for at := gap; ; {
+		if at++; at == size {
+			at = 0
+		}
+		s := t.slots[at]
+		if s == 0 {
+			break
+		}
+		begin := t.begin(hash(s >> 32))
+		if (at-begin+size)%size >= (at-gap+size)%size {
+			t.slots[gap], gap = s, at
 		}
 	}
-	clear(t.slots)
-	t.used = len(kept)
-	for _, s := range kept {
-		t.refill(s)
-	}
+	t.slots[gap] = 0
+	t.used--
 }

@@ -1,9 +1,7 @@
 package survey
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
@@ -24,7 +22,7 @@ type Tracker struct {
 	sets    []*class // of the resets
 	streams uint32
 	live    int
-	ages    []int64 // room for closeOut
+	idlest  []idle // room for closeOut
 	summary Summary
 	fates   fates
 	only    func(stream uint32) bool // see Only; nil for all
@@ -160,53 +158,4 @@ func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture
 		res := r.resetOf(from, nanos, frame, b)
 		r.reset = t.pack(&res) + 1
 	}
-}
-
-// closeOut gives back the records of a sixteenth of the connections, and one at
-// least: of those that have been idle for longest.
-func (t *Tracker) closeOut() {
-	t.ages = t.ages[:0]
-	for id := range t.table.records.count {
-		if r := t.table.record(id); r.marks&free == 0 {
-			t.ages = append(t.ages, r.last)
-		}
-	}
-	slices.Sort(t.ages)
-	n := max(1, len(t.ages)/16)
-	var idlest []uint32
-	for id := range t.table.records.count {
-		if r := t.table.record(id); r.marks&free == 0 && r.last <= t.ages[n-1] {
-			idlest = append(idlest, id)
-		}
-	}
-	slices.SortFunc(idlest, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(t.table.record(a).last, t.table.record(b).last),
-			cmp.Compare(t.table.record(a).stream, t.table.record(b).stream))
-	})
-	for _, id := range idlest[:n] {
-		t.release(id, t.table.record(id))
-	}
-	t.table.sweep()
-}
-
-// release hands out a connection and forgets it.
-func (t *Tracker) release(id uint32, r *record) {
-	if t.tells(r) {
-		t.sum(&t.summary, r)
-		if t.out != nil {
-			t.out(t.connection(r))
-		}
-	}
-	delete(t.icmp, r.stream)
-	t.summary.ClosedOut++
-	if r.reset != 0 {
-		t.resets.give(r.reset - 1)
-	}
-	t.unspill(r)
-	for i := range r.sides {
-		t.fill(&r.sides[i])
-	}
-	r.marks = free
-	t.table.records.give(id)
-	t.live--
 }

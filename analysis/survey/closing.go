@@ -1,0 +1,75 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+)
+
+// idle is a connection that may be closed out.
+type idle struct {
+	last   int64
+	id     uint32
+	stream uint32
+}
+
+// closeOut gives back the records of some connections: of those that have been
+// idle for longest, about an eighth of all, and one at least. That is one look at
+// each record, which shall not come with every new connection.
+func (t *Tracker) closeOut() {
+	limit := t.idleLimit()
+	t.idlest = t.idlest[:0]
+	for id := range t.table.records.count {
+		if r := t.table.record(id); r.marks&free == 0 && r.last <= limit {
+			t.idlest = append(t.idlest, idle{r.last, id, r.stream})
+		}
+	}
+	slices.SortFunc(t.idlest, func(a, b idle) int {
+		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(a.stream, b.stream))
+	})
+	most := max(1, t.live/4) // all may have the same stamp
+	for _, c := range t.idlest[:min(most, len(t.idlest))] {
+		t.release(c.id)
+	}
+}
+
+// idleSample is of how many records idleLimit looks at the age.
+const idleSample = 1 << 12
+
+// idleLimit returns the stamp that about an eighth of the connections have had no
+// segment after.
+func (t *Tracker) idleLimit() int64 {
+	var sample [idleSample]int64
+	n := 0
+	for id := uint32(0); id < t.table.records.count; id += 1 + t.table.records.count/idleSample {
+		if r := t.table.record(id); r.marks&free == 0 {
+			sample[n] = r.last
+			n++
+		}
+	}
+	slices.Sort(sample[:n])
+	return sample[n/8]
+}
+
+// release hands out a connection and forgets it.
+func (t *Tracker) release(id uint32) {
+	r := t.table.record(id)
+	if t.tells(r) {
+		t.sum(&t.summary, r)
+		if t.out != nil {
+			t.out(t.connection(r))
+		}
+	}
+	delete(t.icmp, r.stream)
+	t.summary.ClosedOut++
+	if r.reset != 0 {
+		t.resets.give(r.reset - 1)
+	}
+	t.unspill(r)
+	for i := range r.sides {
+		t.fill(&r.sides[i])
+	}
+	t.table.remove(id)
+	r.marks = free
+	t.table.records.give(id)
+	t.live--
+}

@@ -1,0 +1,66 @@
+package survey
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// TestTable holds the table against a map while records come, are replaced and go.
+func TestTable(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	tab, want := newTable(), make(map[uint16]uint32)
+	segment := func(port uint16) *capture.Brief {
+		b := &capture.Brief{Src: [16]byte{15: 1}, Dst: [16]byte{15: 2}, SrcPort: port, DstPort: 80, V6: true}
+		if r.IntN(2) == 0 {
+			b.Src, b.Dst, b.SrcPort, b.DstPort = b.Dst, b.Src, b.DstPort, b.SrcPort
+		}
+		return b
+	}
+	open := func(port uint16) {
+		b := segment(port)
+		h := tab.seed.hash(b)
+		id := tab.records.take()
+		tab.record(id).key.set(b, h.from())
+		tab.put(tab.find(h, b), h, id)
+		want[port] = id
+	}
+	for range 200_000 {
+		port := uint16(r.IntN(3000))
+		id, known := want[port]
+		switch {
+		case !known:
+			open(port)
+		case r.IntN(8) == 0: // another connection of the same addresses
+			open(port)
+			tab.remove(id)
+			tab.records.give(id)
+		default:
+			tab.remove(id)
+			tab.records.give(id)
+			delete(want, port)
+		}
+		port = uint16(r.IntN(3000))
+		b := segment(port)
+		at := tab.slots[tab.find(tab.seed.hash(b), b)]
+		if id, known := want[port]; known && uint32(at) != id+1 || !known && at != 0 {
+			t.Fatalf("port %d: slot %#x, want record %d, %v", port, at, id, known)
+		}
+	}
+	if tab.used != len(want) {
+		t.Errorf("%d slots used for %d records", tab.used, len(want))
+	}
+}
+
+// TestTablesDiffer: who sends a capture can not choose addresses that collide.
+func TestTablesDiffer(t *testing.T) {
+	b := capture.Brief{Src: [16]byte{10: 0xff, 11: 0xff, 15: 1}, Dst: [16]byte{10: 0xff, 11: 0xff, 15: 2}, SrcPort: 1, DstPort: 2}
+	seen := make(map[hash]bool)
+	for range 100 {
+		seen[newSeed().hash(&b)] = true
+	}
+	if len(seen) < 90 {
+		t.Errorf("100 seeds make %d hashes", len(seen))
+	}
+}
