@@ -9,6 +9,8 @@ FUZZTIME    = 20s
 CONNECTIONS = 10000
 ARGS        =
 TESTFLAGS   =
+BENCHFLAGS  =
+BENCHDIR    =
 TALLY       =
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
@@ -16,7 +18,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate random bench fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate random bench benchmarks fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -33,7 +35,10 @@ mutate: ## change each row of the model's tables in each way; every change must 
 random: ## random calls on CONNECTIONS, 10000: the model against this kernel
 	@RSTWATCH_RANDOM=$(CONNECTIONS) .ci/go test -run '^TestRandom$$' -count 1 -v ./analysis/session
 
-bench: ## run the benchmarks
+bench: build ## analyze against tcpdump on the same captures; BENCHFLAGS=-short for small ones, BENCHDIR for where
+	@BENCHDIR='$(BENCHDIR)' $(HOSTGO) run ./.ci/bench -rstwatch bin/rstwatch $(BENCHFLAGS)
+
+benchmarks: ## run the Go benchmarks
 	@.ci/go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## fuzz each target for FUZZTIME, 20s
@@ -47,7 +52,7 @@ vet: ## go vet for all platforms, and for the backend built here
 	done
 	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
 	@$(HOSTGO) vet .ci/dist.go
-	@$(HOSTGO) vet ./.ci/genpcap
+	@$(HOSTGO) vet ./.ci/genpcap ./.ci/bench
 
 fmt-check: ## fail if a Go file is not gofmt'd
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi
