@@ -71,7 +71,7 @@ func Open(ctx context.Context, paths []string, stdin io.Reader) (*Captures, erro
 // Close closes the files, but not standard input.
 func (c *Captures) Close() error {
 	var errs []error
-	for _, cancel := range c.cancel {
+	for _, cancel := range slices.Backward(c.cancel) {
 		cancel()
 	}
 	for _, in := range c.inputs {
@@ -136,6 +136,7 @@ func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, erro
 
 // ended is what a survey returns, of which err was the end.
 func (c *Captures) ended(m *merged, err error) error {
+	c.lean()
 	if err == io.EOF {
 		return m.broken()
 	}

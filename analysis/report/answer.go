@@ -130,7 +130,7 @@ type jsonCandidate struct {
 // AnswerJSON prints the document of a survey with the connections that a line of
 // a log can speak of, and nothing of the others but the summary.
 func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer) error {
-	doc := surveyOf(sum, connectionsOf(a))
+	doc := surveyOf(sum)
 	doc.Line = &jsonLine{Fault: a.Line.Fault, Ends: []jsonEnds{}}
 	for i := range a.Line.Ends {
 		e := &a.Line.Ends[i]
@@ -148,5 +148,5 @@ func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer) error {
 		k := &a.Candidates[i]
 		*doc.Candidates = append(*doc.Candidates, jsonCandidate{k.Connection.Stream, sideName(k.Side), k.Certainty, k.Reasons})
 	}
-	return doc.write(w)
+	return doc.write(w, connectionsOf(a))
 }

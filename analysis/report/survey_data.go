@@ -14,16 +14,16 @@ import (
 )
 
 type jsonSurvey struct {
-	Schema      string           `json:"schema"`
-	Runs        []jsonRun        `json:"runs"`
-	Summary     jsonSummary      `json:"summary"`
-	Connections []jsonConnection `json:"connections,omitempty"`
+	Schema  string      `json:"schema"`
+	Runs    []jsonRun   `json:"runs"`
+	Summary jsonSummary `json:"summary"`
 
 	// What there is to a line of a log.
 	Line       *jsonLine        `json:"line,omitempty"`
 	Candidates *[]jsonCandidate `json:"candidates,omitempty"`
 	More       int              `json:"more_candidates,omitempty"`
 	Why        string           `json:"why_none,omitempty"`
+	// connections: []jsonConnection, unless there is none; see write
 }
 
 type jsonSummary struct {
@@ -123,32 +123,43 @@ type jsonProvoker struct {
 }
 
 // SurveyJSON prints the document of a survey: one object, with the connections
-// unless all is nil.
+// unless all is nil. It holds one of them in memory at a time.
 func SurveyJSON(w io.Writer, sum survey.Summary, all iter.Seq[survey.Connection]) error {
-	return surveyOf(sum, all).write(w)
+	return surveyOf(sum).write(w, all)
 }
 
-func surveyOf(sum survey.Summary, all iter.Seq[survey.Connection]) *jsonSurvey {
+func surveyOf(sum survey.Summary) *jsonSurvey {
 	doc := &jsonSurvey{Schema: Schema, Runs: []jsonRun{}, Summary: jsonSummary{
 		Connections: sum.Connections, Of: sum.Of, ClosedOut: sum.ClosedOut, ICMP: sum.ICMP,
 		Segments: jsonSegments(sum.Segments), Frames: jsonFrames(sum.Frames), Endings: sum.Endings, States: sum.States, Reasons: make(map[string]uint64)}}
 	for _, c := range sum.Classes {
 		doc.Summary.Reasons[className(c.Kind, words(c.Reasons))] += c.Connections
 	}
-	if all != nil {
-		for c := range all {
-			doc.Connections = append(doc.Connections, connectionOf(&c))
-		}
-	}
 	return doc
 }
 
-func (doc *jsonSurvey) write(w io.Writer) error {
+// write prints the document, and at its end the connections one by one.
+func (doc *jsonSurvey) write(w io.Writer, all iter.Seq[survey.Connection]) error {
 	text, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(text, '\n'))
+	if all == nil {
+		all = func(func(survey.Connection) bool) {}
+	}
+	open := strings.TrimSuffix(string(text), "\n}")
+	before, after := ",\n \"connections\": [\n  ", "\n}\n"
+	for c := range all {
+		text, err := json.MarshalIndent(connectionOf(&c), "  ", " ")
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, open+before+string(text)); err != nil {
+			return err
+		}
+		open, before, after = "", ",\n  ", "\n ]\n}\n"
+	}
+	_, err = io.WriteString(w, open+after)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"iter"
@@ -112,7 +113,7 @@ func (f *analyzeFlags) deliver(t *survey.Tracker, stdout io.Writer) error {
 		to = io.Discard
 	}
 	if f.output == "" {
-		if err := f.print(to, t, f.format.value, text); err != nil {
+		if err := f.printBuffered(to, t, text); err != nil {
 			return unwritable(err)
 		}
 		return nil
@@ -122,11 +123,20 @@ func (f *analyzeFlags) deliver(t *survey.Tracker, stdout io.Writer) error {
 		return unwritable(err)
 	}
 	defer out.Abort()
-	if err := f.print(out, t, f.format.value, text); err != nil {
+	if err := f.printBuffered(out, t, text); err != nil {
 		return unwritable(err)
 	}
 	if err := out.Commit(); err != nil {
 		return unwritable(err)
 	}
 	return nil
+}
+
+// printBuffered is print in large pieces.
+func (f *analyzeFlags) printBuffered(w io.Writer, t *survey.Tracker, text report.Options) error {
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := f.print(b, t, f.format.value, text); err != nil {
+		return err
+	}
+	return b.Flush()
 }
