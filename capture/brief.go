@@ -161,13 +161,34 @@ func (b *Brief) lookTCP(data []byte, at, end int) error {
 	b.Window = binary.BigEndian.Uint16(h[14:])
 	b.Len = int32(end - at - hlen)
 	b.Cut = b.Len > 0 && end > len(data)
-	b.setOptions(Options{})
+	b.HasScale, b.WindowScale, b.SACKPermitted, b.HasTimestamps = false, 0, false, false
 	if b.Flags&(SYN|RST) != 0 && hlen > tcpMinLen {
-		var o Options
-		o.decode(data[at+tcpMinLen : min(at+hlen, len(data))])
-		b.setOptions(o)
+		b.lookOptions(data[at+tcpMinLen : min(at+hlen, len(data))])
 	}
 	return nil
+}
+
+// lookOptions is Options.decode for those that a Brief has.
+func (b *Brief) lookOptions(o []byte) {
+	for len(o) > 0 && o[0] != optEnd {
+		if o[0] == optNOP {
+			o = o[1:]
+			continue
+		}
+		if len(o) < 2 || o[1] < 2 || int(o[1]) > len(o) {
+			return
+		}
+		n := int(o[1])
+		switch {
+		case o[0] == optWindowScale && n == 3:
+			b.HasScale, b.WindowScale = true, min(o[2], 14)
+		case o[0] == optSACKPermitted && n == 2:
+			b.SACKPermitted = true
+		case o[0] == optTimestamps && n == 10:
+			b.HasTimestamps = true
+		}
+		o = o[n:]
+	}
 }
 
 func (b *Brief) setOptions(o Options) {

@@ -81,7 +81,9 @@ func (m *merged) move() {
 		last := len(m.heap) - 1
 		m.heap[0], m.heap = m.heap[last], m.heap[:last]
 	}
-	m.sink(0)
+	if len(m.heap) > 1 {
+		m.sink(0)
+	}
 }
 
 // advance takes a file to its next packet, and reports whether there is one.

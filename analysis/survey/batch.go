@@ -16,15 +16,23 @@ func (t *Tracker) Hash(s *Segment) {
 	s.hash = t.table.seed.hash(&s.Brief)
 }
 
-// ahead is how many segments AddAll looks ahead.
-const ahead = 64
+// ahead is how many segments AddAll looks ahead. It does so if enough of the last
+// came on connections that have had no segment for so many frames: the records of
+// others are in the processor's cache, and looking costs more than waiting.
+const (
+	ahead   = 64
+	distant = 8192
+)
 
 // AddAll takes many segments, as Add takes one: each after a call of Hash. It is
 // faster than Add, since it waits for the memory of several records at once.
 func (t *Tracker) AddAll(list []Segment) {
 	for len(list) > 0 {
 		n := min(ahead, len(list))
-		t.touch(list[:n])
+		if t.distant > ahead/4 {
+			t.touch(list[:n])
+		}
+		t.distant = 0
 		for i := range list[:n] {
 			s := &list[i]
 			t.add(s.Nanos, s.Frame, s.hash, &s.Brief)

@@ -27,6 +27,7 @@ type Tracker struct {
 	fates   fates
 	only    func(stream uint32) bool // see Only; nil for all
 	icmp    map[uint32]uint64        // ICMP errors by stream, if only is set
+	distant int                      // of the last segments, how many; see AddAll
 	touched uint32                   // means nothing; see touch
 }
 
@@ -85,6 +86,9 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 		r = t.open(h, at, nanos, b)
 	}
 	s := &r.sides[from]
+	if frame-max(s.segFrame, r.sides[1-from].segFrame) > distant {
+		t.distant++
+	}
 	s.packets++
 	r.octets[from] += uint64(b.Len)
 	since := nanos - r.last
