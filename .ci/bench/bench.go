@@ -14,7 +14,7 @@ const (
 	baseBound   = 64 << 20 // octets at the peak,
 	memoryBound = 256      // and for each connection that is held
 	most        = 1_000_000
-	growthBound = 15       // percent of CPU a packet
+	growthBound = 15 // percent of CPU a packet
 )
 
 // row is a capture with its figures.
