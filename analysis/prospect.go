@@ -77,8 +77,10 @@ func (h *home) prospect(m *Model) Prospect {
 			ops = []scenario.Op{scenario.OpAccept}
 		case e.listener, e.state == Closed && e.err == "" && !e.finSent && e.sndNxt == 0:
 			continue // nobody has a socket there
-		default:
+		case e.state == SynSent || h.side.dialled(h.conn):
 			ops = []scenario.Op{scenario.OpDial}
+		default:
+			continue
 		}
 		for _, op := range ops {
 			for _, r := range m.returns(e, op) {

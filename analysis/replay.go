@@ -52,6 +52,9 @@ type replay struct {
 // Where what follows an RST that only the kernel itself can have sent shows
 // that it did not, somebody else sent it in its name.
 func live(m *Model, c *connection, s *side) (r *replay, late map[int]bool) {
+	if len(s.calls) == 0 {
+		return liveWithin(m, c, s, max(lead, c.trip(s)), nil), nil
+	}
 	r = liveWithin(m, c, s, lead, nil)
 	if len(r.uncalled) > 0 && len(r.broken)+len(r.strange) > 0 {
 		again := liveWithin(m, c, s, lead, r.uncalled)
@@ -110,8 +113,11 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration, foreign ma
 // room returns how many worlds are worth telling apart: where too many were
 // possible, nothing can be told any more, and a few show what came after.
 func (r *replay) room() int {
-	if r.overflow {
+	switch {
+	case r.overflow:
 		return fewWorlds
+	case r.blind:
+		return blindWorlds
 	}
 	return maxWorlds
 }
@@ -164,16 +170,32 @@ func (r *replay) departure(s *capture.Segment) {
 		}
 	}
 	if len(next.list) == 0 {
+		for r.blind && r.settled < len(r.arrivals) && s.Flags.Has(capture.ACK) && r.owesAck(s) {
+			r.settleNext() // it acknowledges what has come
+		}
 		r.unforeseen(next, s)
 	}
 	r.worlds = next
+}
+
+// owesAck reports whether s acknowledges more than has reached any world, or no
+// world has got the end of the handshake.
+func (r *replay) owesAck(s *capture.Segment) bool {
+	return !slices.ContainsFunc(r.worlds.list, func(w world) bool {
+		return w.state != SynRecv && (!w.known || !s.Ack.After(w.rcvNxt))
+	})
 }
 
 // unforeseen adds to next what every world becomes when s has left although
 // none can have sent it: somebody else did, or a call was not seen.
 func (r *replay) unforeseen(next *worlds, s *capture.Segment) {
 	r.strange[s.ID] = true
+	gone := func(w world) bool { return r.blind && w.state == Closed && w.orphan }
+	some := slices.ContainsFunc(r.worlds.list, func(w world) bool { return !gone(w) })
 	for i, w := range r.worlds.list {
+		if some && gone(w) {
+			continue // who has reset the connection sends nothing more
+		}
 		st := &step{prev: r.worlds.past[i], sent: s}
 		if r.blind {
 			w.infer(s)

@@ -66,6 +66,8 @@ func (s *side) beginnings(c *connection) *worlds {
 		if s.listen == listenYes {
 			ws.add(world{endpoint: endpoint{state: Listen, listener: true}}, nil)
 		}
+	case c.segments[0].Flags.Has(capture.SYN|capture.ACK) && c.unwatched():
+		ws.add(world{endpoint: s.answering(c.segments[0])}, nil)
 	case s.dialled(c):
 		ws.add(world{endpoint: endpoint{state: Closed, listener: s.listen == listenYes}}, nil)
 	default:
@@ -77,6 +79,26 @@ func (s *side) beginnings(c *connection) *worlds {
 		}
 	}
 	return ws
+}
+
+// unwatched reports whether segments are all that is known of a connection.
+func (c *connection) unwatched() bool {
+	for i := range c.ends {
+		if s := &c.ends[i]; len(s.calls) > 0 || s.listen != listenUnknown {
+			return false
+		}
+	}
+	return true
+}
+
+// answering is a side of a connection of which the first segment that was captured
+// is the SYN,ACK: what the SYN said is not known but for its sequence number.
+func (s *side) answering(first *capture.Segment) endpoint {
+	const widest = 14 // the greatest window scale (RFC 7323 §2.3)
+	if first.Src != s.addr {
+		return endpoint{state: SynSent, sndUna: first.Ack.Add(-1), sndNxt: first.Ack, sndFirst: first.Ack, scaled: true, sack: true, shift: widest}
+	}
+	return endpoint{state: SynRecv, request: true, listener: true, known: true, rcvNxt: first.Ack, ackSent: first.Ack, scaled: true, sack: true}
 }
 
 // dialled reports whether the side opened the connection.

@@ -67,6 +67,48 @@ type courier struct {
 	said  map[netip.AddrPort]*capture.Segment // the last that is no RST, so far
 	dead  map[netip.AddrPort]bool             // the last from there was lost: so may the next be
 	lost  map[int]string
+
+	away time.Duration // how long what was captured may take to its receiver, and an answer back, on top of all else
+}
+
+// farAway is the least round trip of a connection whose other end is not on the
+// host that captured; unknownPath is as long as one usually is that was not
+// captured.
+const (
+	farAway     = time.Millisecond
+	unknownPath = 300 * time.Millisecond
+)
+
+// away returns two round trips of a connection with an end far away: for so long
+// its segments do not yet show what reached it. On one host, or where calls are
+// known, that is nothing.
+func (c *connection) away() time.Duration {
+	if len(c.ends[0].calls)+len(c.ends[1].calls) > 0 {
+		return 0
+	}
+	if !c.whole() {
+		return unknownPath
+	}
+	return 2 * (c.trip(&c.ends[0]) + c.trip(&c.ends[1]))
+}
+
+// trip returns how long a segment that was captured takes to the side s and an
+// answer back, by the handshake: nothing where s is on the host that captured.
+func (c *connection) trip(s *side) time.Duration {
+	var asked *capture.Segment
+	for _, seg := range c.segments {
+		switch {
+		case seg.ICMP.Is() || !c.whole():
+		case seg.Src != s.addr && asked == nil && seg.Flags.Has(capture.SYN):
+			asked = seg
+		case seg.Src == s.addr && asked != nil:
+			if d := seg.Time.Sub(asked.Time); d >= farAway {
+				return d
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 // undelivered returns which segments are proven not to have reached the socket
@@ -74,7 +116,7 @@ type courier struct {
 func (c *connection) undelivered() map[int]string {
 	k := &courier{heard: make(map[netip.AddrPort]*spoken), final: make(map[numbered]*capture.Segment),
 		copy: make(map[numbered]*capture.Segment), said: make(map[netip.AddrPort]*capture.Segment),
-		dead: make(map[netip.AddrPort]bool), lost: make(map[int]string)}
+		dead: make(map[netip.AddrPort]bool), lost: make(map[int]string), away: c.away()}
 	for i := range c.ends {
 		k.heard[c.ends[i].addr] = &spoken{}
 	}
@@ -152,7 +194,7 @@ func patienceWith(dead bool) time.Duration {
 // after s that s must have reached it by then.
 func (k *courier) livesOn(at netip.AddrPort, s *capture.Segment, within time.Duration) bool {
 	later := k.heard[at].alive
-	return later != nil && !later.Time.Before(s.Time.Add(within))
+	return later != nil && !later.Time.Before(s.Time.Add(within+k.away))
 }
 
 // probe reports whether s is a keep-alive probe: an ACK of nothing new, numbered
@@ -180,6 +222,6 @@ func (k *courier) unclaimed(x *capture.Segment) bool {
 func (k *courier) awaited(s *capture.Segment, within time.Duration) bool {
 	peer := k.heard[s.Dst]
 	return peer.acked && peer.ack.Before(s.End()) && !s.Seq.After(peer.ack) &&
-		peer.last != nil && !peer.last.Time.Before(s.Time.Add(within)) &&
+		peer.last != nil && !peer.last.Time.Before(s.Time.Add(within+k.away)) &&
 		k.silent(s)
 }

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -23,6 +25,7 @@ func (r *replay) unwatchedReset(s *capture.Segment) {
 		r.leaving = nil
 	}
 	foreseen := len(next.list) > 0
+	timed := foreseen && !slices.ContainsFunc(before.list, func(w world) bool { return w.permits(s) })
 	if !foreseen {
 		r.strange[s.ID] = true
 	}
@@ -34,6 +37,8 @@ func (r *replay) unwatchedReset(s *capture.Segment) {
 			for _, after := range r.enders(w, s) {
 				next.add(after, r.leaves(s, before.past[i], after))
 			}
+		}
+		if !foreseen || timed {
 			w.foreign = w.state != Listen && w.state != Closed
 		}
 		if w.foreign {
@@ -59,6 +64,12 @@ func (r *replay) leaves(s *capture.Segment, past *step, w world) *step {
 // it (tcp_send_active_reset); or it had been shut down both ways when data came
 // (TCP_ABORT_ON_DATA).
 func (r *replay) enders(w world, s *capture.Segment) (list []world) {
+	if w.state == Closed && !w.request && w.sndNxt != 0 {
+		if s.Flags.Has(capture.ACK) && s.Window != 0 {
+			return nil // a socket that has ended aborts nothing more
+		}
+		return []world{w} // its kernel answers for a socket that has ended; its program may still have it
+	}
 	closed := w
 	closed.state, closed.orphan = Closed, true
 	closed.shutdown(rcvShut|sendShut, Link{Segment: s.ID})
@@ -78,6 +89,17 @@ func (r *replay) enders(w world, s *capture.Segment) (list []world) {
 		}
 		e := w
 		t.expire(&e.endpoint, Link{Segment: s.ID})
+		clear(e.owed[:])
+		list = append(list, e)
+	}
+	for i := range r.model.calls {
+		row := &r.model.calls[i]
+		if row.abort == "" || !row.is(scenario.OpDisconnect) || !row.in.has(w.state) {
+			continue
+		}
+		e := w
+		row.apply(&e.endpoint, asked(scenario.OpDisconnect))
+		e.errBy, e.sendBy, e.rcvBy = Link{Segment: s.ID}, Link{Segment: s.ID}, Link{Segment: s.ID}
 		clear(e.owed[:])
 		list = append(list, e)
 	}

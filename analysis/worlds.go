@@ -43,10 +43,12 @@ type worlds struct {
 }
 
 // maxWorlds bounds a set: beyond it the evidence is called inconclusive, and
-// fewWorlds are enough to go on with.
+// fewWorlds are enough to go on with. Without calls there is little to tell worlds
+// apart by.
 const (
-	maxWorlds = 1024
-	fewWorlds = 8
+	maxWorlds   = 1024
+	blindWorlds = 64
+	fewWorlds   = 8
 )
 
 func newWorlds(room int) *worlds { return &worlds{index: make(map[world]int), room: room} }
