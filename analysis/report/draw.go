@@ -107,6 +107,10 @@ func (l *ladder) clock(t time.Time) string {
 // line prints one row. Where no segment is drawn the left edge has the wire's
 // room as well.
 func (l *ladder) line(b *strings.Builder, r *row, w widths) {
+	if r.fold != "" {
+		fmt.Fprintf(b, "%s%s\n", strings.Repeat(" ", w.clock), l.dim.Render(strings.TrimRight(l.fit(l.dots+" "+l.text(r.fold), l.Width-w.clock), " ")))
+		return
+	}
 	line := l.dim.Render(fmt.Sprintf("%*s", w.clock-1, l.clock(r.at))) + " "
 	if r.seg != nil {
 		line += l.cell(r, 0, w.left) + l.arrow(r.seg, w.wire)

@@ -34,7 +34,18 @@ type cast struct {
 // castOf finds out who is who: from the calls, and where there are none from
 // who sent the SYN.
 func castOf(r *analysis.Run) *cast {
+	return (&cast{at: make(map[end]place)}).of(r)
+}
+
+// castOfPair is castOf of one connection whose client is known.
+func castOfPair(r *analysis.Run, client, server netip.AddrPort) *cast {
 	c := &cast{at: make(map[end]place)}
+	c.connect(end{client, server}, nil, true)
+	return c.of(r)
+}
+
+// of adds who is who in a run.
+func (c *cast) of(r *analysis.Run) *cast {
 	roles := make(map[end]scenario.Role)
 	for _, ev := range r.Evidence.Events {
 		if e := (end{ev.Local, ev.Remote}); ev.Remote.IsValid() && roles[e] == "" {

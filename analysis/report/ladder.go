@@ -18,6 +18,7 @@ type row struct {
 	cells [2]string // what the application at the left, at the right does
 	fault [2]bool   // the cell tells of an error
 	seg   *capture.Segment
+	fold  string // instead of all that: what was folded away here, or for how long nothing came
 }
 
 // ladder lays out in rows what two applications did: they stand at the edges,

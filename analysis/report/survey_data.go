@@ -73,6 +73,8 @@ type jsonConnection struct {
 	Copies       uint8         `json:"copies,omitempty"`
 	Next         jsonNextCalls `json:"next"`
 	Reset        *jsonReset    `json:"reset,omitempty"`
+
+	Diagnosis *jsonDiagnosis `json:"diagnosis,omitempty"`
 }
 
 // jsonNextCalls is what the next calls of both programs return.
@@ -140,19 +142,32 @@ func surveyOf(sum survey.Summary) *jsonSurvey {
 
 // write prints the document, and at its end the connections one by one.
 func (doc *jsonSurvey) write(w io.Writer, all iter.Seq[survey.Connection]) error {
+	return doc.writeEach(w, func(yield func(jsonConnection) bool) {
+		if all == nil {
+			return
+		}
+		for c := range all {
+			if !yield(connectionOf(&c)) {
+				return
+			}
+		}
+	})
+}
+
+func (doc *jsonSurvey) writeEach(w io.Writer, all iter.Seq[jsonConnection]) error {
 	text, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
 		return err
 	}
-	if all == nil {
-		all = func(func(survey.Connection) bool) {}
-	}
 	open := strings.TrimSuffix(string(text), "\n}")
 	before, after := ",\n \"connections\": [\n  ", "\n}\n"
 	for c := range all {
-		text, err := json.MarshalIndent(connectionOf(&c), "  ", " ")
+		text, err := json.MarshalIndent(c, "  ", " ")
 		if err != nil {
 			return err
+		}
+		if c.Diagnosis != nil {
+			text = escaped(text) // it quotes what was captured
 		}
 		if _, err := io.WriteString(w, open+before+string(text)); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/postmortem"
 	"github.com/rstwatch/rstwatch/analysis/recording"
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/analysis/trace"
 	"github.com/rstwatch/rstwatch/capture/file"
@@ -58,12 +59,17 @@ say, and by how the connection ended. It says how sure that is, and why; where a
 NAT or a proxy hides an end, which others it can be. If there is none, the exit
 code is 1.
 
+With --conn it diagnoses one connection, with its ladder: what happened, which
+RST was believed, what is left to separate and by which measurement, whether a
+retry is safe.
+
 With -w the connections that are listed are written to a capture of their own,
 with comments on the segments that decided. --redact leaves out there what they
 carried and who they were: payload becomes zeros, addresses and names others, and
 the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
+  rstwatch analyze --conn 3 prod.pcap
   rstwatch analyze --fault ECONNRESET,EPIPE prod.pcap
   rstwatch analyze --filter 'host 10.0.3.7 and port 443' prod.pcap
   rstwatch analyze prod.pcap --error 'read tcp 10.0.3.7:51234->10.0.9.2:443: read: connection reset by peer'
@@ -93,6 +99,8 @@ the verdicts stay. Stamps, ports and sequence numbers are kept.`,
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil,
 		"of a capture list only the connections in which a next call may return this `ERROR`, such as ECONNRESET")
 	f.addLine(cmd)
+	cmd.Flags().StringSliceVar(&f.conns, "conn", nil,
+		"of a capture diagnose the connection of this `NUMBER` (Wireshark's tcp.stream), or several: 3,7")
 	f.addExcerpt(cmd)
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded, or linux)")
 	return cmd
@@ -155,7 +163,7 @@ func (f *analyzeFlags) explains() bool {
 // reading is how the captures are read, both times.
 func (f *analyzeFlags) reading() postmortem.Options {
 	model, _ := analysis.ModelFor(f.model.value)
-	return postmortem.Options{MaxConnections: f.most, Again: f.write != "", Model: model}
+	return postmortem.Options{MaxConnections: f.most, Again: f.write != "" || len(f.conns) > 0, Model: model}
 }
 
 // survey surveys captures, and prints what came before a broken place.
@@ -185,8 +193,12 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 				return err
 			}
 		}
+		print, err := f.printer(ctx, c, t, broken)
 		line.erase()
-		if err := f.deliver(t, stdout); err != nil {
+		if err != nil {
+			return err
+		}
+		if err := f.deliver(stdout, print); err != nil {
 			return err
 		}
 		if missing != nil && broken == nil {
@@ -210,6 +222,18 @@ func noFilter(err error) error {
 		hint = "rstwatch analyze without --filter"
 	}
 	return &failure{code: exitUsage, err: fmt.Errorf("--filter: %w", err), hint: hint}
+}
+
+// printer returns what prints the survey, or the diagnoses of the connections that
+// --conn names.
+func (f *analyzeFlags) printer(ctx context.Context, c *postmortem.Captures, t *survey.Tracker, broken error) (func(io.Writer, report.Options) error, error) {
+	if len(f.streams) == 0 {
+		return func(w io.Writer, o report.Options) error { return f.print(w, t, f.format.value, o) }, nil
+	}
+	list, err := f.diagnose(ctx, c, t, broken)
+	return func(w io.Writer, o report.Options) error {
+		return printDiagnoses(w, t.Summary(), list, f.format.value, o)
+	}, err
 }
 
 // nothing says that a capture has nothing to be told of, and why that may be.

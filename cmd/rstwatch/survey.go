@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -18,6 +19,8 @@ import (
 type surveyFlags struct {
 	summary, resets bool
 	faults          []string
+	conns           []string
+	streams         map[uint32]bool // of conns
 	most            int
 	filter          string
 	lineFlags
@@ -36,6 +39,8 @@ func (f *surveyFlags) asked(format string) string {
 		return "--filter"
 	case f.text != "":
 		return "--error"
+	case len(f.conns) > 0:
+		return "--conn"
 	case format == "jsonl" || format == "csv":
 		return "--format " + format
 	}
@@ -66,7 +71,7 @@ func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text 
 }
 
 func (f *surveyFlags) chosen(all iter.Seq[survey.Connection]) iter.Seq[survey.Connection] {
-	if !f.resets && len(f.faults) == 0 && f.answer == nil {
+	if !f.resets && len(f.faults) == 0 && len(f.streams) == 0 && f.answer == nil {
 		return all
 	}
 	return func(yield func(survey.Connection) bool) {
@@ -80,7 +85,7 @@ func (f *surveyFlags) chosen(all iter.Seq[survey.Connection]) iter.Seq[survey.Co
 
 // takes reports whether the connection is one of those asked for.
 func (f *surveyFlags) takes(c *survey.Connection) bool {
-	if f.resets && c.Reset == nil || f.answer != nil && !f.has(c) {
+	if f.resets && c.Reset == nil || len(f.streams) > 0 && !f.streams[c.Stream] || f.answer != nil && !f.has(c) {
 		return false
 	}
 	return len(f.faults) == 0 || slices.ContainsFunc(f.faults, func(word string) bool {
@@ -93,8 +98,13 @@ func (f *surveyFlags) contradiction(format string) error {
 	switch {
 	case f.summary && (format == "jsonl" || format == "csv"):
 		return wrongUse(fmt.Errorf("--summary has no lines for --format %s: json has it", format))
+	case len(f.conns) > 0 && (f.summary || f.resets || len(f.faults) > 0 || f.text != ""):
+		return wrongUse(errors.New("--conn names the connections: --summary, --resets, --fault and --error are about all of them"))
 	case f.most < 1 || f.most > 1<<30:
 		return wrongUse(fmt.Errorf("--max-connections takes a number from 1, not %d", f.most))
+	}
+	if err := f.number(); err != nil {
+		return err
 	}
 	names := faultNames()
 	for i, word := range f.faults {
@@ -106,14 +116,14 @@ func (f *surveyFlags) contradiction(format string) error {
 	return f.parse(format, f.summary)
 }
 
-// deliver writes the survey where the flags say.
-func (f *analyzeFlags) deliver(t *survey.Tracker, stdout io.Writer) error {
+// deliver writes what print prints where the flags say.
+func (f *analyzeFlags) deliver(stdout io.Writer, print func(io.Writer, report.Options) error) error {
 	to, text := stdout, f.drawing(stdout, f.output != "")
 	if f.quiet {
 		to = io.Discard
 	}
 	if f.output == "" {
-		if err := f.printBuffered(to, t, text); err != nil {
+		if err := printBuffered(to, text, print); err != nil {
 			return unwritable(err)
 		}
 		return nil
@@ -123,7 +133,7 @@ func (f *analyzeFlags) deliver(t *survey.Tracker, stdout io.Writer) error {
 		return unwritable(err)
 	}
 	defer out.Abort()
-	if err := f.printBuffered(out, t, text); err != nil {
+	if err := printBuffered(out, text, print); err != nil {
 		return unwritable(err)
 	}
 	if err := out.Commit(); err != nil {
@@ -133,9 +143,9 @@ func (f *analyzeFlags) deliver(t *survey.Tracker, stdout io.Writer) error {
 }
 
 // printBuffered is print in large pieces.
-func (f *analyzeFlags) printBuffered(w io.Writer, t *survey.Tracker, text report.Options) error {
+func printBuffered(w io.Writer, text report.Options, print func(io.Writer, report.Options) error) error {
 	b := bufio.NewWriterSize(w, 1<<16)
-	if err := f.print(b, t, f.format.value, text); err != nil {
+	if err := print(b, text); err != nil {
 		return err
 	}
 	return b.Flush()
