@@ -72,6 +72,8 @@ func (h *home) prospect(m *Model) Prospect {
 		e.read = e.arrived // the queue is empty
 		ops := []scenario.Op{scenario.OpRead, scenario.OpWrite}
 		switch {
+		case w.timer == overflow:
+			continue // no program has ever had it
 		case h.opened(w, h.replay.worlds.past[i]):
 		case e.request || e.state == Listen:
 			ops = []scenario.Op{scenario.OpAccept}

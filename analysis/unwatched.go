@@ -92,17 +92,6 @@ func (r *replay) enders(w world, s *capture.Segment) (list []world) {
 		clear(e.owed[:])
 		list = append(list, e)
 	}
-	for i := range r.model.calls {
-		row := &r.model.calls[i]
-		if row.abort == "" || !row.is(scenario.OpDisconnect) || !row.in.has(w.state) {
-			continue
-		}
-		e := w
-		row.apply(&e.endpoint, asked(scenario.OpDisconnect))
-		e.errBy, e.sendBy, e.rcvBy = Link{Segment: s.ID}, Link{Segment: s.ID}, Link{Segment: s.ID}
-		clear(e.owed[:])
-		list = append(list, e)
-	}
 	return append([]world{closed}, list...)
 }
 

@@ -82,7 +82,7 @@ func (x *examiner) nobodyWords(side int, o *Outlook) string {
 			continue
 		}
 		why := map[scenario.Fault]string{scenario.ECONNABORTED: "if an administrator ended it (ss -K)",
-			scenario.ETIMEDOUT: "if its kernel gave up", scenario.ECONNRESET: x.resetItself(side), scenario.EOF: "if it had shut down both directions and not closed"}[r.Fault]
+			scenario.ETIMEDOUT: "if its kernel gave up", scenario.ECONNRESET: "if it had shut down both directions and not closed", scenario.EOF: "if it had shut down both directions and not closed"}[r.Fault]
 		writes := ""
 		for _, w := range o.Returns {
 			if w.Op == scenario.OpWrite && w.Rule == r.Rule && w.Fault != r.Fault {
@@ -95,15 +95,6 @@ func (x *examiner) nobodyWords(side int, o *Outlook) string {
 		t += "; otherwise " + strings.Join(others, ", ")
 	}
 	return t
-}
-
-// resetItself says how a side's own RST can have left ECONNRESET at its own
-// socket.
-func (x *examiner) resetItself(side int) string {
-	if r := x.resetBy(side); r != nil && r.Kind == survey.Active {
-		return "if it disconnected the socket (connect to AF_UNSPEC)"
-	}
-	return "if it had shut down both directions and not closed"
 }
 
 // resetBy returns the first RST that a side sent and that reached the other, else
