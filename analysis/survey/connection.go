@@ -88,7 +88,7 @@ func (t *Tracker) outline(r *record) Connection {
 		silent = 1
 	}
 	c.OneWay = c.Sides[silent].Packets == 0 && r.sides[o^1^silent].letters&(letterACK|letterData) != 0
-	c.Ending = c.ending()
+	c.Ending = r.ending(c.State)
 	return c
 }
 
@@ -97,18 +97,19 @@ func portOf(k *key, at int) netip.AddrPort {
 	return b.From()
 }
 
-func (c *Connection) ending() Ending {
-	a, b := &c.Sides[0], &c.Sides[1]
+// ending returns how the connection ended, which is in this state.
+func (r *record) ending(state string) Ending {
+	a, b := &r.sides[0], &r.sides[1]
 	switch {
-	case c.State == "REJ" && a.Octets+b.Octets == 0:
+	case state == "REJ" && r.octets[0]+r.octets[1] == 0:
 		return Refused
-	case a.RST > 0 || b.RST > 0:
+	case a.rst > 0 || b.rst > 0:
 		return WasReset
-	case a.FIN > 0 && b.FIN > 0:
+	case a.fin > 0 && b.fin > 0:
 		return Closed
-	case a.FIN > 0 || b.FIN > 0:
+	case a.fin > 0 || b.fin > 0:
 		return HalfClosed
-	case c.State == "S0":
+	case state == "S0":
 		return Unanswered
 	}
 	return Open

@@ -55,11 +55,31 @@ type Summary struct {
 	Classes     []Class           // most frequent first
 	Talkers     []Talker          // those in most resets first
 
+	ways    []way
 	classes map[*class]uint64
 	talkers map[talker]tally
 
 	shown     Segments // of the connections, if not all count
 	shownICMP uint64
+}
+
+// way is a way to end, and how many connections did. There are a few dozen.
+type way struct {
+	state  string
+	ending Ending
+	n      uint64
+}
+
+// end counts a connection that ended in this way.
+func (s *Summary) end(state string, ending Ending) {
+	s.Connections++
+	for i := range s.ways {
+		if w := &s.ways[i]; w.state == state && w.ending == ending {
+			w.n++
+			return
+		}
+	}
+	s.ways = append(s.ways, way{state, ending, 1})
 }
 
 // talker is an end of connections, tally how often it was which end of a RST.
@@ -73,8 +93,7 @@ type (
 )
 
 func newSummary() Summary {
-	return Summary{Endings: make(map[Ending]uint64), States: make(map[string]uint64),
-		classes: make(map[*class]uint64), talkers: make(map[talker]tally)}
+	return Summary{classes: make(map[*class]uint64), talkers: make(map[talker]tally)}
 }
 
 // maxTalkers bounds how many ends are counted: a scan has as many as it likes.
@@ -82,11 +101,9 @@ const maxTalkers = 1 << 16
 
 // sum adds a connection to s.
 func (t *Tracker) sum(s *Summary, r *record) {
-	c := t.outline(r)
+	state := t.zeekState(r)
 	t.sumSegments(s, r)
-	s.Connections++
-	s.Endings[c.Ending]++
-	s.States[c.State]++
+	s.end(state, r.ending(state))
 	if r.reset == 0 {
 		return
 	}
@@ -111,15 +128,28 @@ func (t *Tracker) sum(s *Summary, r *record) {
 }
 
 // Summary sums up the connections so far, those that were closed out and those
-// that the tracker holds.
+// that the tracker holds. Its maps and slices must not be changed: as long as no
+// frame comes, they are those of the next call too.
 func (t *Tracker) Summary() Summary {
+	if m := &t.memo; m.Connections > 0 && m.Segments == t.summary.Segments && m.ICMP == t.summary.ICMP && m.Frames == t.summary.Frames {
+		return *m
+	}
+	t.memo = t.sumUp()
+	return t.memo
+}
+
+func (t *Tracker) sumUp() Summary {
 	s := t.summary
-	s.Endings, s.States = maps.Clone(s.Endings), maps.Clone(s.States)
+	s.Endings, s.States, s.ways = make(map[Ending]uint64), make(map[string]uint64), slices.Clone(s.ways)
 	s.classes, s.talkers = maps.Clone(s.classes), maps.Clone(s.talkers)
 	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 && t.tells(r) {
 			t.sum(&s, r)
 		}
+	}
+	for _, w := range s.ways {
+		s.Endings[w.ending] += w.n
+		s.States[w.state] += w.n
 	}
 	t.showOnly(&s)
 	for c, n := range s.classes {

@@ -24,6 +24,7 @@ type Tracker struct {
 	live    int
 	idlest  []idle // room for closeOut
 	summary Summary
+	memo    Summary // what Summary returned last
 	fates   fates
 	only    func(stream uint32) bool // see Only; nil for all
 	icmp    map[uint32]uint64        // ICMP errors by stream, if only is set
