@@ -66,9 +66,12 @@ func overfill(s *scenario.Stage) (first, second *scenario.Peer) {
 	s.Backlog(0)
 	_, lift := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN})
 	first = s.Dial(at)
+	// Asked again after a second, the first would take the room.
+	_, admit := drop(s, "the first client's ACKs", lab.Match{From: first.Local(), To: at})
 	lift()
 	second = s.Dial(at)
 	s.AwaitQueue()
+	admit()
 	return first, second
 }
 
