@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -105,4 +107,35 @@ func TestMillionOptions(t *testing.T) {
 		t.Errorf("%d packets, then %v", len(got), err)
 	}
 	agree(t, m.file)
+}
+
+// A section header with many comments is read in a time and with memory that
+// grow with it, not with its square.
+func TestManySectionComments(t *testing.T) {
+	m := &maker{order: binary.LittleEndian}
+	const many = 50_000
+	m.section(bytes.Repeat(m.opt(1, "a"), many))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r, err := NewReader(bytes.NewReader(m.file))
+	runtime.ReadMemStats(&after)
+	if err != nil || len(r.Comment()) != 2*many-1 {
+		t.Fatal(err)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+		t.Errorf("%d octets of memory for a header of %d", used, len(m.file))
+	}
+}
+
+// What interfaces are called takes no more memory than a block may.
+func TestManyLongNames(t *testing.T) {
+	m := &maker{order: binary.LittleEndian}
+	m.section()
+	name := strings.Repeat("n", maxOption)
+	for range maxTexts/len(name) + 1 {
+		m.iface(1, 0, m.opt(2, name))
+	}
+	if _, err := scanAll(bytes.NewReader(m.file)); err == nil || !strings.Contains(err.Error(), "names and filters") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -14,6 +14,10 @@ import (
 // time, in microseconds since the epoch, as a decimal number.
 const RealtimeTimestamp = "__REALTIME_TIMESTAMP"
 
+// maxFields is how many fields journald takes of an entry
+// (ENTRY_FIELD_COUNT_MAX in systemd's journal-importer.h).
+const maxFields = 1024
+
 // Field is one field of a journal entry.
 //
 // Value may hold any octets: what is not plain text is written in the binary
@@ -95,7 +99,7 @@ func parseEntry(b []byte) (at time.Time, fields []Field, err error) {
 	b = bytes.TrimRight(b, "\x00")
 	stamped := false
 	for len(b) > 0 {
-		if len(bytes.Trim(b, "\n")) == 0 {
+		if len(bytes.TrimLeft(b, "\n")) == 0 {
 			break // the empty line that ends an entry in a stream of them
 		}
 		var f Field
@@ -108,7 +112,9 @@ func parseEntry(b []byte) (at time.Time, fields []Field, err error) {
 			}
 			stamped = true
 		}
-		fields = append(fields, f)
+		if fields = append(fields, f); len(fields) > maxFields {
+			return at, nil, fmt.Errorf("journal entry of more than %d fields", maxFields)
+		}
 	}
 	if !stamped {
 		return at, nil, errors.New("journal entry without " + RealtimeTimestamp)

@@ -78,6 +78,7 @@ func TestParseBrokenEntry(t *testing.T) {
 		"length past the end":    stamp + "A\n\x02\x00\x00\x00\x00\x00\x00\x00b\n",
 		"length too short":       stamp + "A\n\x01\x00\x00\x00\x00\x00\x00\x00bc\n",
 		"length of 64 bits":      stamp + "A\n\xff\xff\xff\xff\xff\xff\xff\xffb\n",
+		"too many fields":        stamp + strings.Repeat("A=\n", maxFields),
 		"value without its line": stamp + "A\n\x01\x00\x00\x00\x00\x00\x00\x00b",
 	} {
 		if _, fields, err := parseEntry([]byte(in)); err == nil {

@@ -15,6 +15,7 @@ type pcapng struct {
 	head   section
 	ifaces []iface // of all sections
 	first  int     // the place in ifaces of the section's interface 0
+	texts  int     // octets of the interfaces' names and filters
 }
 
 // iface is an interface that the file describes.
@@ -23,8 +24,12 @@ type iface struct {
 	clock clock
 }
 
-// maxInterfaces bounds what a file made of descriptions alone can take.
-const maxInterfaces = 1 << 16
+// What a file made of descriptions alone can take is bounded: how many
+// interfaces there are, and how many octets their names and filters have.
+const (
+	maxInterfaces = 1 << 16
+	maxTexts      = 16 << 20
+)
 
 func openPcapng(src *source) (format, error) {
 	p := &pcapng{src: src}

@@ -75,6 +75,9 @@ func (p *pcapng) readInterface(b []byte) error {
 		return fmt.Errorf("interface description: a time offset of %d seconds", offset)
 	}
 	f.clock.offset = offset
+	if p.texts += len(f.Name) + len(f.Filter); p.texts > maxTexts {
+		return fmt.Errorf("names and filters of interfaces have more than %d octets", maxTexts)
+	}
 	p.ifaces = append(p.ifaces, f)
 	return nil
 }
