@@ -14,7 +14,8 @@
 //     those that say how the connection works: MSS, window scale, SACK and
 //     timestamps. Of MPTCP the subtype is left.
 //   - All other TCP options become NOPs. IP options, the contents of IPv6
-//     extension headers and the IPv6 flow label are zeroed.
+//     extension headers, the identification of IPv6 fragments and the IPv6 flow
+//     label are zeroed.
 //   - What follows the TCP header becomes zeros, in every segment: data, the text
 //     in a RST, padding and trailers. Nothing is cut off: frames that are cut are
 //     gaps, and other verdicts (Zeek's history tells them).

@@ -60,7 +60,7 @@ func routed(segment []byte) []byte {
 		ext(60, "\x00\x01SECRETSECRETSECRETSE"),             // routing, an address in it
 		ext(51, "SECRET"),                                   // destination options
 		[]byte{44, 4, 0, 0}, []byte("SECRETSECRETSECRETSE"), // authentication
-		[]byte{6, 0, 0, 0, 9, 9, 9, 9}, // fragment, atomic
+		[]byte("\x06S\x00\x00SECR"), // fragment, atomic
 		segment)
 }
 
@@ -82,6 +82,7 @@ func frames() map[string]capture.Frame {
 	cooked2 := []byte("\x86\xddSE\x00\x00\x00\x01\x00\x01\x00\x06SECRETSE")
 	short := slices.Concat(ethernet, four, ipv4(6, nil, tcp(capture.ACK, options...)))
 	unreachable := func(quote []byte) []byte { return append([]byte{3, 1, 'S', 'E', 'C', 'R', 'E', 'T'}, quote...) }
+	mustFragment := func(quote []byte) []byte { return append([]byte{3, 4, 'S', 'E', 'S', 'E', 5, 0}, quote...) }
 	tooBig := func(quote []byte) []byte { return append([]byte{2, 0, 'S', 'E', 0, 0, 5, 0}, quote...) }
 	return map[string]capture.Frame{
 		"IPv4, a trailer":          whole(capture.LinkEthernet, ethernet, four, ipv4(6, nil, segment), secret),
@@ -106,6 +107,8 @@ func frames() map[string]capture.Frame {
 			unreachable(ipv4(6, nil, segment)[:28]))),
 		"an ICMP error that ends in a header": whole(capture.LinkRaw, ipv4From(router4, src4, 1, nil,
 			unreachable(ipv4(6, nil, segment)[:37])), secret),
+		"an ICMP error with an MTU": whole(capture.LinkRaw, ipv4From(router4, src4, 1, nil,
+			mustFragment(ipv4(6, nil, segment)[:28]))),
 		"an ICMPv6 error": whole(capture.LinkEthernet, ethernet, six, ipv6From(router6, src6, 58,
 			tooBig(ipv6(0, routed(tcp(capture.SYN, options...))))), secret),
 	}

@@ -15,8 +15,12 @@ func (p *packet) icmp() {
 	if !p.tells(h[0], h[1]) {
 		clear(h[4:])
 	}
-	if h[0] == 12 && !p.v6 {
+	switch {
+	case p.v6:
+	case h[0] == 12:
 		clear(h[5:]) // a pointer, in one octet
+	default:
+		clear(h[4:6]) // an MTU, in two
 	}
 	q := *p
 	q.at += icmpLen

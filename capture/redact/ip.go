@@ -61,8 +61,8 @@ func (p *packet) ipv6() byte {
 }
 
 // extension redacts and passes an extension header and returns the next one's
-// kind. Of a fragment's header all is kept; of others the length, which leaves a
-// row of Pad1 options (RFC 8200 §4.2) or a route over nobody.
+// kind. Of a fragment's header its place is kept; of others the length, which
+// leaves a row of Pad1 options (RFC 8200 §4.2) or a route over nobody.
 func (p *packet) extension(is byte) (next byte) {
 	h := p.data[p.at:]
 	n := (int(h[1]) + 1) * 8
@@ -72,7 +72,12 @@ func (p *packet) extension(is byte) (next byte) {
 	case protoAH:
 		n = (int(h[1]) + 2) * 4
 	}
-	if is != protoFragment {
+	if is == protoFragment {
+		const offsetAndMore = 0xf9
+		h[1] = 0
+		h[3] &= offsetAndMore
+		clear(h[4:n])
+	} else {
 		clear(h[2:min(n, len(h))])
 	}
 	p.at += n
