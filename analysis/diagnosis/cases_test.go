@@ -165,6 +165,18 @@ func TestForged(t *testing.T) {
 	}
 }
 
+// TestGoesOnAcknowledging: a socket that has sent a RST,ACK acknowledges no more
+// than that did.
+func TestGoesOnAcknowledging(t *testing.T) {
+	const forged = served + "1.0 client > server PSH,ACK len 50\n1.001 server > client RST,ACK seq 81 ack 51\n"
+	if d := of(t, forged+"1.02 server > client ACK seq 81 ack 101", nil); d.Forged != NotItsOwn {
+		t.Errorf("%q %+v", d.Forged, d.Signs)
+	}
+	if d := of(t, forged+"1.02 server > client ACK seq 81 ack 51", nil); d.Forged == NotItsOwn {
+		t.Errorf("%q %+v", d.Forged, d.Signs)
+	}
+}
+
 // TestDecisive: the decisive RST is often not the first (SEMANTICS.md §1, fact 6).
 func TestDecisive(t *testing.T) {
 	d := of(t, served+"server > client RST seq 1\nclient > server PSH,ACK len 3\nserver > client RST seq 81", nil)

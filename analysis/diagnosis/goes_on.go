@@ -30,7 +30,8 @@ func (x *examiner) goesOn(r *Reset) (Sign, bool) {
 		sign := Sign{What: fmt.Sprintf("its sender goes on as if it had sent none: #%d %s came %s later", s.ID, s.Flags, short(later))}
 		switch {
 		case heard && x.newAck(s, r), // it knows of what came after the RST
-			rst.Flags.Has(capture.ACK) && s.End() != s.Seq && !s.Seq.Before(rst.Seq), // beyond what the RST says was all
+			rst.Flags.Has(capture.ACK) && rst.Seq != 0 && s.Flags.Has(capture.ACK) && s.Ack.After(rst.Ack), // or of more than had come to it
+			rst.Flags.Has(capture.ACK) && s.End() != s.Seq && !s.Seq.Before(rst.Seq),                       // beyond what the RST says was all
 			stamped && later > stampTick && s.End() != s.Seq && s.Options.HasTimestamps && int32(s.Options.TSVal-stamp) > 0 && later < stampWrap:
 			return sign, true
 		case s.End().After(before):
