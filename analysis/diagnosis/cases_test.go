@@ -72,7 +72,7 @@ func TestSituations(t *testing.T) {
 		{"the client had not looked", served + "10.0 server > client FIN,ACK\n10.01 client > server ACK\n11.0 client > server PSH,ACK len 50\n11.01 server > client RST seq 82",
 			"keep-alive race", Safe},
 		{"the server closes after its answer, the client writes on", served + "server > client FIN,ACK\nclient > server ACK\nclient > server PSH,ACK len 50\nserver > client RST seq 82",
-			"data after close", Safe},
+			"data after close", NotSafe},
 		{"the request is taken, and thrown away", served + "10.0 client > server PSH,ACK len 50\n10.001 server > client RST,ACK",
 			"keep-alive race", NotSafe},
 		{"a firewall has forgotten", served + "400.0 client > server PSH,ACK len 50\n400.01 server > client RST seq 81",

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"time"
 
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -30,7 +31,9 @@ func (x *examiner) exchange() {
 	}
 	if request != nil {
 		x.Exchange.Request, x.Exchange.Earlier = x.count(request), x.earlier(request)
-		x.Exchange.Method, x.Exchange.Target = requestLine(x.text(request), request.octets)
+		text := x.text(request)
+		x.Exchange.Method, x.Exchange.Target = requestLine(text, request.octets)
+		x.several = x.Exchange.Method == "" && isRequest(text)
 	}
 	if answer == nil {
 		return
@@ -43,7 +46,7 @@ func (x *examiner) exchange() {
 	x.Exchange.Status, x.Exchange.Awaited = head.status, head.length
 	body := int64(answer.octets) - int64(head.size)
 	switch {
-	case head.status == 0 || head.size == 0:
+	case head.status == 0 || head.size == 0 || x.several:
 	case head.length >= 0:
 		x.Exchange.Complete, x.Exchange.Torn = body >= head.length, body < head.length
 	case head.chunked:
@@ -62,13 +65,45 @@ func (x *examiner) lastTurns() (request, answer *turn) {
 	for i := len(x.turns) - 1; i >= 0; i-- {
 		t := &x.turns[i]
 		switch {
-		case t.side == Server && answer == nil && request == nil:
+		case t.side == Server && answer == nil && request == nil && !x.farewell(t):
 			answer = t
-		case t.side == Client && request == nil && !x.farewell(t):
+		case t.side == Client && request == nil && !x.farewell(t) && !x.stray(t):
 			request = t
 		}
 	}
 	return request, answer
+}
+
+// stray reports whether a turn is the rest of what the client was sending when the
+// server's RST,ACK came to it.
+func (x *examiner) stray(t *turn) bool {
+	return x.end != nil && t.first.ID > x.end.ID && x.ended(survey.Active) && x.reset.Side == Server && !x.begins(t)
+}
+
+// begins reports whether a request is known to begin with a turn of the client's:
+// it is the first, but for the hello of TLS, it has the head of one, or came after
+// a pause.
+func (x *examiner) begins(t *turn) bool {
+	least := 1
+	if x.greeted() {
+		least = 2
+	}
+	if n := x.earlier(t); n < least && !x.Connection.Midway && x.LeftOut == 0 {
+		return true
+	}
+	pause, _ := x.pauseBefore(t.first)
+	return pause >= leastIdle || beginsRequest(x.text(t))
+}
+
+// greeted reports whether the client's first octets are the hello of TLS.
+func (x *examiner) greeted() bool {
+	const handshake = 22
+	p := x.firstData(Client)
+	if p == nil {
+		return false
+	}
+	text := capture.Payload(p.Frame)
+	return len(text) > 1 && text[0] == handshake && text[1] == 3
 }
 
 // earlier counts the turns of the client's before a request.

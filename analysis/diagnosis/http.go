@@ -20,11 +20,11 @@ const mostTarget = 60
 // requestLine reads the first line of an HTTP/1 request (RFC 9112 §3) in a turn of
 // so many octets; "" where there is none, or where more follows than one request.
 func requestLine(text []byte, octets uint64) (method, target string) {
-	line, _, found := bytes.Cut(text, []byte("\r\n"))
-	words := strings.Split(string(line), " ")
-	if !found || len(words) != 3 || !slices.Contains(methods, words[0]) || !strings.HasPrefix(words[2], "HTTP/1.") {
+	if !isRequest(text) {
 		return "", ""
 	}
+	line, _, _ := bytes.Cut(text, []byte("\r\n"))
+	words := strings.Split(string(line), " ")
 	if end := bytes.Index(text, []byte("\r\n\r\n")); end >= 0 {
 		h := head{length: -1}
 		h.fields(text[:end], "")
@@ -37,6 +37,19 @@ func requestLine(text []byte, octets uint64) (method, target string) {
 		target = target[:mostTarget] + "…"
 	}
 	return words[0], target
+}
+
+// isRequest reports whether a text begins as an HTTP/1 request does.
+func isRequest(text []byte) bool {
+	line, _, found := bytes.Cut(text, []byte("\r\n"))
+	words := strings.Split(string(line), " ")
+	return found && len(words) == 3 && slices.Contains(methods, words[0]) && strings.HasPrefix(words[2], "HTTP/1.")
+}
+
+// beginsRequest is isRequest for a text of which only the begin may be captured.
+func beginsRequest(text []byte) bool {
+	method, rest, _ := strings.Cut(string(text[:min(len(text), 32)]), " ")
+	return slices.Contains(methods, method) && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "http")) || isRequest(text)
 }
 
 // head is what the head of an HTTP/1 answer says of the body behind it.

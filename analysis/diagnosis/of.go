@@ -15,6 +15,7 @@ type examiner struct {
 	prospects [2]*analysis.Prospect
 	end       *capture.Segment // the decisive one; nil if there is none
 	trigger   *capture.Segment // what brought that about, or end itself; nil with it
+	several   bool             // the last turn of the client's holds several requests
 	reset     *Reset           // the decisive RST, or the first where none was believed; nil if there is none
 }
 
@@ -27,7 +28,11 @@ func Of(e Evidence) Diagnosis {
 	x := &examiner{Diagnosis: Diagnosis{Connection: e.Connection, Duplicates: dropped, LeftOut: e.LeftOut, Gap: e.Gap}}
 	x.Run = &analysis.Run{Evidence: analysis.Evidence{Model: e.Model, Segments: kept, Gap: e.Gap}}
 	var prospects []analysis.Prospect
-	x.Run.Explanation, prospects = analysis.Foresee(x.Run.Evidence)
+	seen := x.Run.Evidence
+	if x.answerUnseen() {
+		seen.Segments = slices.DeleteFunc(slices.Clone(kept), func(s capture.Segment) bool { return s.Flags.Has(capture.SYN) })
+	}
+	x.Run.Explanation, prospects = analysis.Foresee(seen)
 	for i := range prospects {
 		for side := range x.prospects {
 			if prospects[i].Addr == e.Connection.Sides[side].Addr {
@@ -49,6 +54,29 @@ func Of(e Evidence) Diagnosis {
 	x.retry()
 	x.stress()
 	return x.Diagnosis
+}
+
+// answerUnseen reports whether the client's SYN was answered, for the client goes on,
+// and the capture lacks the SYN,ACK. To the model that is a connection that began
+// before the capture.
+func (x *examiner) answerUnseen() bool {
+	if x.Connection.Sides[Server].Packets == 0 {
+		return false
+	}
+	dialled, went := false, false
+	for i := range x.segments() {
+		s := &x.segments()[i]
+		switch {
+		case s.ICMP.Is():
+		case s.Flags.Has(capture.SYN) && x.side(s) == Server:
+			return false
+		case s.Flags.Has(capture.SYN):
+			dialled = true
+		case x.side(s) == Client && s.Flags.Has(capture.ACK) && !s.Flags.Has(capture.RST):
+			went = went || dialled
+		}
+	}
+	return went
 }
 
 // stress marks the segments that the diagnosis rests on, for a drawing.

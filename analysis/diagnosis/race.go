@@ -23,7 +23,7 @@ func (x *examiner) keepAliveRace() (Situation, bool) {
 
 // finRace: the server's FIN and the request cross, or the client did not look.
 func (x *examiner) finRace(fin *capture.Segment, request *turn) (Situation, bool) {
-	idle, _ := x.pauseBefore(fin)
+	idle, _ := x.pauseBefore(x.goodbye(fin))
 	if request.first.ID < fin.ID {
 		idle, _ = x.pauseBefore(request.first)
 		idle += fin.Time.Sub(request.first.Time) // the request has not come to it yet
@@ -49,6 +49,17 @@ func (x *examiner) finRace(fin *capture.Segment, request *turn) (Situation, bool
 	return s, true
 }
 
+// goodbye returns the close_notify with which the sender of a FIN ended its TLS
+// just before; the FIN if there is none.
+func (x *examiner) goodbye(fin *capture.Segment) *capture.Segment {
+	for i := range x.segments() {
+		if s := &x.segments()[i]; s.Src == fin.Src && s.Len > 0 && s.End() == fin.Seq && !s.ICMP.Is() && x.lastWords(s) {
+			return s
+		}
+	}
+	return fin
+}
+
 // leastIdle is as short as the idle timeout of a server can be.
 const leastIdle = time.Second
 
@@ -57,7 +68,7 @@ const leastIdle = time.Second
 func (x *examiner) abortRace(request *turn) (Situation, bool) {
 	wait := x.end.Time.Sub(request.first.Time)
 	idle, _ := x.pauseBefore(request.first)
-	if x.reset.Kind != survey.Active || !x.kept(idle) || wait > x.soon() || x.closedBefore(Server) != nil || x.closedBefore(Client) != nil {
+	if x.reset.Kind != survey.Active || !x.kept(idle) || wait < 0 || wait > x.soon() || x.closedBefore(Server) != nil || x.closedBefore(Client) != nil {
 		return Situation{}, false
 	}
 	return Situation{Name: "keep-alive race", Says: fmt.Sprintf("the connection had been idle for %s since the answer before; %s after the first octet of the next "+
@@ -71,12 +82,10 @@ func (x *examiner) abortRace(request *turn) (Situation, bool) {
 // kept reports whether a connection was kept open for further requests: it has
 // served one, the flights of a TLS handshake not counted, or was idle for long.
 func (x *examiner) kept(idle time.Duration) bool {
-	const handshake, flights = 22, 3
+	const flights = 3
 	least := 1
-	if p := x.firstData(Client); p != nil {
-		if text := capture.Payload(p.Frame); len(text) > 1 && text[0] == handshake && text[1] == 3 {
-			least = flights
-		}
+	if x.greeted() {
+		least = flights
 	}
 	return x.Exchange.Earlier >= least || idle >= longIdle
 }
