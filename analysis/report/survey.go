@@ -158,15 +158,22 @@ func talkerName(k survey.Talker) string {
 	return fmt.Sprintf("[%v]:%d", k.Addr, k.Port)
 }
 
-// SurveyList prints a line for each connection, and one below for its RST.
+// SurveyList prints a line for each connection, and one below for its RST; that
+// there is none, if so.
 func SurveyList(w io.Writer, all iter.Seq[survey.Connection], o Options) error {
 	s := newStyle(w, o)
 	client, server := len("client"), len("server")
 	history := len("history")
+	none := true
 	for c := range all {
+		none = false
 		client = max(client, len(c.Sides[0].Addr.String()))
 		server = max(server, len(c.Sides[1].Addr.String()))
 		history = min(max(history, len(c.History)), 24)
+	}
+	if none {
+		_, err := fmt.Fprintf(w, "\nno connection is to be listed\n")
+		return err
 	}
 	fmt.Fprintf(w, "\n%s\n", s.dim.Render(fmt.Sprintf("%7s  %-*s  %-*s  %-6s  %-*s  %s", "stream", client, "client", server, "server",
 		"state", history, "history", "ended")))

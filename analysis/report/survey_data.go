@@ -23,7 +23,7 @@ type jsonSurvey struct {
 	Candidates *[]jsonCandidate `json:"candidates,omitempty"`
 	More       int              `json:"more_candidates,omitempty"`
 	Why        string           `json:"why_none,omitempty"`
-	// connections: []jsonConnection, unless there is none; see write
+	// connections: []jsonConnection, except of a summary; see write
 }
 
 type jsonSummary struct {
@@ -140,12 +140,13 @@ func surveyOf(sum survey.Summary) *jsonSurvey {
 	return doc
 }
 
-// write prints the document, and at its end the connections one by one.
+// write prints the document, and at its end the connections one by one, if all
+// is not nil.
 func (doc *jsonSurvey) write(w io.Writer, all iter.Seq[survey.Connection]) error {
+	if all == nil {
+		return doc.writeEach(w, nil)
+	}
 	return doc.writeEach(w, func(yield func(jsonConnection) bool) {
-		if all == nil {
-			return
-		}
 		for c := range all {
 			if !yield(connectionOf(&c)) {
 				return
@@ -160,7 +161,12 @@ func (doc *jsonSurvey) writeEach(w io.Writer, all iter.Seq[jsonConnection]) erro
 		return err
 	}
 	open := strings.TrimSuffix(string(text), "\n}")
-	before, after := ",\n \"connections\": [\n  ", "\n}\n"
+	if all == nil {
+		_, err := io.WriteString(w, open+"\n}\n")
+		return err
+	}
+	open += ",\n \"connections\": ["
+	before, after := "\n  ", "]\n}\n"
 	for c := range all {
 		text, err := json.MarshalIndent(c, "  ", " ")
 		if err != nil {

@@ -67,6 +67,13 @@ func TestSurveyViews(t *testing.T) {
 	show("JSON", func(b *bytes.Buffer, tr *survey.Tracker, list iter.Seq[survey.Connection]) error {
 		return SurveyJSON(b, tr.Summary(), list)
 	})
+	none := func(func(survey.Connection) bool) {}
+	show("nothing to list", func(b *bytes.Buffer, tr *survey.Tracker, _ iter.Seq[survey.Connection]) error {
+		if err := SurveyJSON(b, survey.Summary{Of: 3}, none); err != nil {
+			return err
+		}
+		return SurveyList(b, none, Options{Width: 80})
+	})
 	show("JSON, summary", func(b *bytes.Buffer, tr *survey.Tracker, _ iter.Seq[survey.Connection]) error {
 		return SurveyJSON(b, tr.Summary(), nil)
 	})
