@@ -148,9 +148,19 @@ func (f *analyzeFlags) excerptable(paths []string, stdin io.Reader) error {
 	if f.redact && f.write == "" {
 		return wrongUse(errors.New("--redact is for the file that -w writes"))
 	}
-	to, err := os.Stat(f.write)
-	if f.write == "" || err != nil || !to.Mode().IsRegular() {
-		return nil
+	for _, out := range []struct{ flag, path string }{{"-w", f.write}, {"-o", f.output}} {
+		if out.path != "" && among(out.path, paths, stdin) {
+			return &failure{code: exitUsage, err: fmt.Errorf("%s %s is a file to be read", out.flag, out.path), hint: "another name for " + out.flag}
+		}
+	}
+	return nil
+}
+
+// among reports whether a path is one of the files to be read, by whatever name.
+func among(path string, paths []string, stdin io.Reader) bool {
+	to, err := os.Stat(path)
+	if err != nil || !to.Mode().IsRegular() {
+		return false
 	}
 	for _, path := range paths {
 		from, err := os.Stat(path)
@@ -158,8 +168,8 @@ func (f *analyzeFlags) excerptable(paths []string, stdin io.Reader) error {
 			from, err = file.Stat()
 		}
 		if err == nil && os.SameFile(from, to) {
-			return &failure{code: exitUsage, err: fmt.Errorf("-w %s is a file to be read", f.write), hint: "another name for -w"}
+			return true
 		}
 	}
-	return nil
+	return false
 }
