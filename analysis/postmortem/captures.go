@@ -17,6 +17,9 @@ import (
 // but explained.
 var ErrCalls = errors.New("there are calls in it")
 
+// ErrStdinTwice says that "-" was given more than once.
+var ErrStdinTwice = errors.New("standard input can not be two of the files")
+
 // Options say how captures are read.
 type Options struct {
 	// MaxConnections is how many connections are followed at a time; see
@@ -56,7 +59,7 @@ func Open(ctx context.Context, paths []string, stdin io.Reader) (*Captures, erro
 	for i, path := range paths {
 		if path == "-" && slices.Contains(paths[:i], path) {
 			c.Close()
-			return nil, errors.New("standard input can not be two of the files")
+			return nil, ErrStdinTwice
 		}
 		in, err := openInput(ctx, path, stdin)
 		if err != nil {

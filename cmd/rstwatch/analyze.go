@@ -328,14 +328,16 @@ func translate(runs []*analysis.Run, m *analysis.Model) {
 }
 
 func unreadable(err error) error {
-	f := &failure{code: exitFile, err: err, hint: "rstwatch run -w FILE.pcapng makes a recording"}
+	f := &failure{code: exitFile, err: err, hint: "a pcap or pcapng file, as tcpdump -w writes"}
+	broken := new(file.FormatError)
+	errors.As(err, &broken)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &failure{code: exitInterrupted, err: errors.New("interrupted: what was read until then is told")}
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF) && broken.Offset > 0:
 		f.hint = "what came before is told; once its writer has ended, the file may be whole"
-	case errors.As(err, new(*file.FormatError)):
-		f.hint = "a pcap or pcapng file, as tcpdump -w writes"
+	case errors.Is(err, postmortem.ErrStdinTwice):
+		return &failure{code: exitUsage, err: err, hint: "rstwatch analyze --help"}
 	case errors.Is(err, fs.ErrPermission):
 		f.hint = "sudo rstwatch analyze: root is given up once the files are open"
 	}

@@ -105,7 +105,7 @@ func recordingName(path string) error {
 		return nil
 	}
 	return &failure{code: exitUsage, err: fmt.Errorf("-w %s: the name must end in .pcapng or .pcap", path),
-		hint: "rstwatch run -w " + path + ".pcapng"}
+		hint: "-w " + path + ".pcapng"}
 }
 
 func (f *outputFlags) outputs(stdout io.Writer, overview bool) (*outputs, error) {

@@ -79,7 +79,7 @@ func TestFailurePrinted(t *testing.T) {
 		{[]string{"run", "--repeat", "0"}, exitUsage,
 			"rstwatch: --repeat takes a number from 1, not 0\ntry: rstwatch run --help\n"},
 		{[]string{"run", "-w", "x.txt"}, exitUsage,
-			"rstwatch: -w x.txt: the name must end in .pcapng or .pcap\ntry: rstwatch run -w x.txt.pcapng\n"},
+			"rstwatch: -w x.txt: the name must end in .pcapng or .pcap\ntry: -w x.txt.pcapng\n"},
 		{[]string{"version"}, exitOK, ""},
 		{[]string{"help"}, exitOK, ""},
 	}
