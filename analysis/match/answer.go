@@ -45,6 +45,15 @@ type Answer struct {
 	Why         string    // why there is no candidate; "" if there is one
 }
 
+// Best is the one candidate that is better than all others; nil if several are
+// as good, or there is none.
+func (a *Answer) Best() *Candidate {
+	if len(a.Candidates) == 0 || a.Candidates[0].Certainty == Possible && len(a.Candidates)+a.More > 1 {
+		return nil
+	}
+	return &a.Candidates[0]
+}
+
 // Most is how many candidates an answer has.
 const Most = 5
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/analysis/logline"
 	"github.com/rstwatch/rstwatch/analysis/match"
 	"github.com/rstwatch/rstwatch/analysis/survey"
@@ -14,9 +15,9 @@ import (
 )
 
 // Answer prints for a person which connections a line of a log can speak of,
-// how sure that is, and why, and how each ended. Why there is none it leaves to
-// the caller.
-func Answer(w io.Writer, a *match.Answer, o Options) error {
+// how sure that is, and why, and how each ended; then the diagnosis of the best,
+// unless d is nil. Why there is none it leaves to the caller.
+func Answer(w io.Writer, a *match.Answer, d *diagnosis.Diagnosis, o Options) error {
 	s := newStyle(w, o)
 	var b strings.Builder
 	s.lines(&b, s.bold, lineHow(a))
@@ -36,10 +37,22 @@ func Answer(w io.Writer, a *match.Answer, o Options) error {
 	if a.More > 0 {
 		fmt.Fprintf(&b, "\n%d more fit as well: --at, or a line with both ends, would tell them apart\n", a.More)
 	}
-	if _, err := io.WriteString(w, b.String()); err != nil || len(a.Candidates) == 0 {
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return err
 	}
-	return SurveyList(w, connectionsOf(a), o)
+	// One that is diagnosed alone needs no list.
+	if len(a.Candidates) > 1 || d == nil && len(a.Candidates) > 0 {
+		if err := SurveyList(w, connectionsOf(a), o); err != nil {
+			return err
+		}
+	}
+	if d == nil {
+		return nil
+	}
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	return Diagnosis(w, d, o)
 }
 
 // ends names a connection's ends, the one of the program that wrote the line
@@ -128,8 +141,9 @@ type jsonCandidate struct {
 }
 
 // AnswerJSON prints the document of a survey with the connections that a line of
-// a log can speak of, and nothing of the others but the summary.
-func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer) error {
+// a log can speak of, the best of them with its diagnosis unless d is nil, and
+// nothing of the others but the summary.
+func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer, d *diagnosis.Diagnosis) error {
 	doc := surveyOf(sum)
 	doc.Line = &jsonLine{Fault: a.Line.Fault, Ends: []jsonEnds{}}
 	for i := range a.Line.Ends {
@@ -148,5 +162,15 @@ func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer) error {
 		k := &a.Candidates[i]
 		*doc.Candidates = append(*doc.Candidates, jsonCandidate{k.Connection.Stream, sideName(k.Side), k.Certainty, k.Reasons})
 	}
-	return doc.write(w, connectionsOf(a))
+	return doc.writeEach(w, func(yield func(jsonConnection) bool) {
+		for c := range connectionsOf(a) {
+			j := connectionOf(&c)
+			if d != nil && d.Connection.Stream == c.Stream {
+				j = diagnosed(d)
+			}
+			if !yield(j) {
+				return
+			}
+		}
+	})
 }

@@ -28,12 +28,12 @@ func TestAnswers(t *testing.T) {
 		a := match.Find(tr.Connections(), line, logline.Stamp{}, time.FixedZone("CET", 3600))
 		for _, o := range []Options{{Width: 100}, {Width: 80, ASCII: true}} {
 			fmt.Fprintf(&all, "-- %q, %d --\n", text, o.Width)
-			if err := Answer(&all, &a, o); err != nil {
+			if err := Answer(&all, &a, nil, o); err != nil {
 				t.Error(err)
 			}
 		}
 		fmt.Fprintf(&all, "-- JSON --\n")
-		if err := AnswerJSON(&all, tr.Summary(), &a); err != nil {
+		if err := AnswerJSON(&all, tr.Summary(), &a, nil); err != nil {
 			t.Error(err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/analysis/postmortem"
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/report"
@@ -57,7 +58,8 @@ calls would have returned on the other system.
 finds the connection that it speaks of, by its ends, by the time, which --at may
 say, and by how the connection ended. It says how sure that is, and why; where a
 NAT or a proxy hides an end, which others it can be. If there is none, the exit
-code is 1.
+code is 1. The diagnosis of the best follows, as --conn prints it, unless several
+fit as well.
 
 With --conn it diagnoses one connection, with its ladder: what happened, which
 RST was believed, what is left to separate and by which measurement, whether a
@@ -163,7 +165,7 @@ func (f *analyzeFlags) explains() bool {
 // reading is how the captures are read, both times.
 func (f *analyzeFlags) reading() postmortem.Options {
 	model, _ := analysis.ModelFor(f.model.value)
-	return postmortem.Options{MaxConnections: f.most, Again: f.write != "" || len(f.conns) > 0, Model: model}
+	return postmortem.Options{MaxConnections: f.most, Again: f.write != "" || len(f.conns) > 0 || f.text != "", Model: model}
 }
 
 // survey surveys captures, and prints what came before a broken place.
@@ -224,14 +226,25 @@ func noFilter(err error) error {
 	return &failure{code: exitUsage, err: fmt.Errorf("--filter: %w", err), hint: hint}
 }
 
-// printer returns what prints the survey, or the diagnoses of the connections that
-// --conn names.
+// printer returns what prints the survey, the diagnoses of the connections that
+// --conn names, or what there is to the line of --error with that of the best.
 func (f *analyzeFlags) printer(ctx context.Context, c *postmortem.Captures, t *survey.Tracker, broken error) (func(io.Writer, report.Options) error, error) {
-	if len(f.streams) == 0 {
-		return func(w io.Writer, o report.Options) error { return f.print(w, t, f.format.value, o) }, nil
+	streams := f.streams
+	if f.answer != nil {
+		streams = f.best()
 	}
-	list, err := f.diagnose(ctx, c, t, broken)
+	var list []*diagnosis.Diagnosis
+	var err error
+	if len(streams) > 0 {
+		list, err = f.diagnose(ctx, c, t, streams, broken)
+	}
 	return func(w io.Writer, o report.Options) error {
+		switch {
+		case f.answer != nil:
+			return f.printAnswer(w, t.Summary(), list, f.format.value, o)
+		case len(list) == 0:
+			return f.print(w, t, f.format.value, o)
+		}
 		return printDiagnoses(w, t.Summary(), list, f.format.value, o)
 	}, err
 }

@@ -39,12 +39,12 @@ func (f *surveyFlags) number() error {
 	return nil
 }
 
-// diagnose diagnoses the connections that --conn names, in the order of their
-// numbers. broken is what ended the survey before the captures' end.
-func (f *analyzeFlags) diagnose(ctx context.Context, c *postmortem.Captures, t *survey.Tracker, broken error) ([]*diagnosis.Diagnosis, error) {
+// diagnose diagnoses connections, in the order of their numbers. broken is what
+// ended the survey before the captures' end.
+func (f *analyzeFlags) diagnose(ctx context.Context, c *postmortem.Captures, t *survey.Tracker, streams map[uint32]bool, broken error) ([]*diagnosis.Diagnosis, error) {
 	var found []survey.Connection
 	for conn := range t.Connections() {
-		if f.streams[conn.Stream] {
+		if streams[conn.Stream] {
 			found = append(found, conn)
 		}
 	}
@@ -58,7 +58,7 @@ func (f *analyzeFlags) diagnose(ctx context.Context, c *postmortem.Captures, t *
 	for i := range found {
 		kept[found[i].Stream] = new(diagnosis.Keeper)
 	}
-	err := c.Collect(ctx, f.reading(), func(stream uint32) bool { return f.streams[stream] }, func(stream, frame uint32, p *file.Packet) error {
+	err := c.Collect(ctx, f.reading(), func(stream uint32) bool { return streams[stream] }, func(stream, frame uint32, p *file.Packet) error {
 		kept[stream].Add(p.Nanos, frame, capture.Frame{Link: p.Link, Data: p.Data, Wire: p.Wire})
 		return nil
 	})

@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/analysis/logline"
 	"github.com/rstwatch/rstwatch/analysis/match"
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 )
 
@@ -59,6 +62,28 @@ func (f *analyzeFlags) find(t *survey.Tracker) error {
 		return nil
 	}
 	return &failure{code: exitUnexplained, err: errors.New(a.Why), hint: "rstwatch analyze without --error lists all connections"}
+}
+
+// best is the number of the connection that the line speaks of rather than of any
+// other, if there is one.
+func (f *lineFlags) best() map[uint32]bool {
+	if k := f.answer.Best(); k != nil {
+		return map[uint32]bool{k.Connection.Stream: true}
+	}
+	return nil
+}
+
+// printAnswer writes what there is to the line; list has the diagnosis of the best
+// connection, if there is one.
+func (f *lineFlags) printAnswer(w io.Writer, sum survey.Summary, list []*diagnosis.Diagnosis, format string, text report.Options) error {
+	var d *diagnosis.Diagnosis
+	if len(list) > 0 {
+		d = list[0]
+	}
+	if format == "json" {
+		return report.AnswerJSON(w, sum, f.answer, d)
+	}
+	return report.Answer(w, f.answer, d, text)
 }
 
 // has reports whether the connection is one that the line can speak of.

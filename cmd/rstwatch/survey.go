@@ -51,10 +51,6 @@ func (f *surveyFlags) asked(format string) string {
 func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text report.Options) error {
 	all := f.chosen(t.Connections())
 	switch {
-	case f.answer != nil && format == "json":
-		return report.AnswerJSON(w, t.Summary(), f.answer)
-	case f.answer != nil:
-		return report.Answer(w, f.answer, text)
 	case format == "json" && f.summary:
 		return report.SurveyJSON(w, t.Summary(), nil)
 	case format == "json":
