@@ -2,10 +2,13 @@ package recording_test
 
 import (
 	"bytes"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
@@ -47,6 +50,27 @@ func TestForeign(t *testing.T) {
 	}
 	if len(got.Evidence.Losses) != 1 || got.Evidence.Losses[0].Frames != 5 {
 		t.Errorf("losses %+v", got.Evidence.Losses)
+	}
+}
+
+// TestMappedAddresses: a recorder may write the address of a socket that is for
+// both families as such a socket tells it.
+func TestMappedAddresses(t *testing.T) {
+	r := fromText(t, 1, "a", resetOnRead, scenario.IPv4)
+	want := r.Explanation
+	for i := range r.Evidence.Events {
+		for _, a := range []*netip.AddrPort{&r.Evidence.Events[i].Local, &r.Evidence.Events[i].Remote} {
+			if a.IsValid() {
+				*a = netip.AddrPortFrom(netip.AddrFrom16(a.Addr().As16()), a.Port())
+			}
+		}
+	}
+	b := write(t, r)
+	if !bytes.Contains(b, []byte("[::ffff:")) {
+		t.Fatal("no such address in it")
+	}
+	if d := cmp.Diff(want, read(t, b)[0].Explanation, same()); d != "" {
+		t.Errorf("(-as it was +mapped)\n%s", d)
 	}
 }
 

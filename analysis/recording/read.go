@@ -156,7 +156,11 @@ func (l *loader) call(f map[string]string) error {
 		name string
 		to   *netip.AddrPort
 	}{{"RSTWATCH_LOCAL", &ev.Local}, {"RSTWATCH_REMOTE", &ev.Remote}} {
-		if err := parse(f, a.name, func(s string) (err error) { *a.to, err = netip.ParseAddrPort(s); return }); err != nil {
+		if err := parse(f, a.name, func(s string) error {
+			ap, err := netip.ParseAddrPort(s)
+			*a.to = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port()) // a socket for both families says ::ffff:192.0.2.1
+			return err
+		}); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
@@ -69,7 +71,7 @@ func redactCall(ev *scenario.Event, with *redact.Redactor, roles map[scenario.Ro
 			*a = netip.AddrPortFrom(with.Addr(a.Addr()), a.Port())
 		}
 	}
-	if !errno(ev.Fault) {
+	if !known(ev.Fault) {
 		ev.Fault = scenario.Other
 	}
 	ev.Err = string(ev.Fault)
@@ -84,15 +86,19 @@ func redactCall(ev *scenario.Event, with *redact.Redactor, roles map[scenario.Ro
 	}
 }
 
-// errno reports whether a fault is the name of an errno, or one of the words
-// beside them.
-func errno(f scenario.Fault) bool {
+// known reports whether a fault is the name of an errno of this system, or one of
+// the words beside them.
+func known(f scenario.Fault) bool {
 	switch f {
 	case "", scenario.EOF, scenario.Deadline, scenario.Closed, scenario.Canceled, scenario.Other, scenario.UnexpectedEOF:
 		return true
 	}
-	name, ok := strings.CutPrefix(string(f), "E")
-	return ok && len(name) <= 15 && !strings.ContainsFunc(name, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+	for n := syscall.Errno(1); n < 134; n++ {
+		if unix.ErrnoName(n) == string(f) {
+			return true
+		}
+	}
+	return false
 }
 
 func knownOp(op scenario.Op) bool {

@@ -69,7 +69,7 @@ func TestRedactForeign(t *testing.T) {
 	}
 	last := r.Evidence.Events[len(r.Evidence.Events)-1]
 	last.ID++
-	last.Op, last.Fault = "SECRET", "SECRET"
+	last.Op, last.Fault = "SECRET", "ESECRET"
 	r.Evidence.Events = append(r.Evidence.Events, last)
 	c, err := recording.Redact(r, redact.New())
 	if err != nil {
