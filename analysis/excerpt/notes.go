@@ -19,8 +19,8 @@ import (
 // each other.
 type Notes struct {
 	find      *survey.Finder
-	provokers []provoker // by frame
-	over      []uint64   // a bit for each stream: its first FIN or RST has come
+	provokers []provoker     // by frame
+	over      survey.Streams // whose first FIN or RST has come
 }
 
 // provoker is a segment that a RST answers.
@@ -36,9 +36,6 @@ func NewNotes(t *survey.Tracker, chosen iter.Seq[survey.Connection]) *Notes {
 	for c := range chosen {
 		if c.Reset != nil && c.Reset.Provoker.Frame != 0 {
 			n.provokers = append(n.provokers, provoker{frame: c.Reset.Provoker.Frame})
-		}
-		if need := int(c.Stream/64) + 1; need > len(n.over) {
-			n.over = slices.Grow(n.over, need-len(n.over))[:need]
 		}
 	}
 	slices.SortFunc(n.provokers, func(a, b provoker) int { return cmp.Compare(a.frame, b.frame) })
@@ -97,10 +94,9 @@ func (n *Notes) renumbered(r *survey.Reset, written uint32) *survey.Reset {
 // first reports whether nothing has ended the stream before, and notes that
 // something has.
 func (n *Notes) first(stream uint32) bool {
-	at, bit := int(stream/64), uint64(1)<<(stream%64)
-	if at >= len(n.over) || n.over[at]&bit != 0 {
+	if n.over.Has(stream) {
 		return false
 	}
-	n.over[at] |= bit
+	n.over.Add(stream)
 	return true
 }

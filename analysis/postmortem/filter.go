@@ -11,30 +11,18 @@ import (
 // selection is the streams of which a packet matched.
 type selection struct {
 	filter *file.Filter
-	chosen []uint64 // a bit a stream
-}
-
-func (s *selection) has(stream uint32) bool {
-	at := int(stream / 64)
-	return at < len(s.chosen) && s.chosen[at]>>(stream%64)&1 == 1
-}
-
-func (s *selection) add(stream uint32) {
-	for at := int(stream / 64); at >= len(s.chosen); {
-		s.chosen = append(s.chosen, 0)
-	}
-	s.chosen[stream/64] |= 1 << (stream % 64)
+	chosen survey.Streams
 }
 
 // see chooses the stream of a packet if that matches. One that is chosen
 // already costs nothing.
 func (s *selection) see(stream uint32, p *file.Packet) error {
-	if stream == survey.NoStream || s.has(stream) {
+	if stream == survey.NoStream || s.chosen.Has(stream) {
 		return nil
 	}
 	ok, err := s.filter.Match(p)
 	if ok {
-		s.add(stream)
+		s.chosen.Add(stream)
 	}
 	return err
 }
@@ -43,7 +31,7 @@ func (s *selection) see(stream uint32, p *file.Packet) error {
 // matches. It returns what ended it, io.EOF at the best.
 func (m *merged) sift(t *survey.Tracker, filter *file.Filter) error {
 	chosen := &selection{filter: filter}
-	t.Only(chosen.has)
+	t.Only(chosen.chosen.Has)
 	var frames survey.Frames
 	defer func() { t.Frames(frames) }()
 	var b capture.Brief

@@ -26,24 +26,17 @@ func (f *analyzeFlags) addExcerpt(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "leave payload and addresses out of the file that -w writes")
 }
 
-// streams are connections by number, a bit for each.
-type streams struct {
-	bits    []uint64
+// selected are the connections that are listed, and how many ended how.
+type selected struct {
+	streams survey.Streams
 	count   int
 	endings map[survey.Ending]int
 }
 
-func (s *streams) add(c *survey.Connection) {
-	for int(c.Stream/64) >= len(s.bits) {
-		s.bits = append(s.bits, 0)
-	}
-	s.bits[c.Stream/64] |= 1 << (c.Stream % 64)
+func (s *selected) add(c *survey.Connection) {
+	s.streams.Add(c.Stream)
 	s.count++
 	s.endings[c.Ending]++
-}
-
-func (s *streams) has(stream uint32) bool {
-	return int(stream/64) < len(s.bits) && s.bits[stream/64]&(1<<(stream%64)) != 0
 }
 
 // excerpt writes the connections that are listed to the file that -w names.
@@ -53,7 +46,7 @@ func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *s
 	if f.write == "" {
 		return nil
 	}
-	chosen := &streams{endings: make(map[survey.Ending]int)}
+	chosen := &selected{endings: make(map[survey.Ending]int)}
 	for conn := range f.chosen(t.Connections()) {
 		chosen.add(&conn)
 	}
@@ -68,7 +61,7 @@ func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *s
 		ctx = context.WithoutCancel(ctx)
 	}
 	var failed error
-	err = c.Collect(ctx, f.reading(), chosen.has, func(stream, frame uint32, p *file.Packet) error {
+	err = c.Collect(ctx, f.reading(), chosen.streams.Has, func(stream, frame uint32, p *file.Packet) error {
 		failed = w.Frame(c.Interface(), p, notes.Of(stream, frame, w.Frames()+1, p))
 		return failed
 	})
@@ -87,7 +80,7 @@ func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *s
 	return nil
 }
 
-func (f *analyzeFlags) excerptOptions(chosen *streams, all uint64) excerpt.Options {
+func (f *analyzeFlags) excerptOptions(chosen *selected, all uint64) excerpt.Options {
 	o := excerpt.Options{Application: "rstwatch " + version, Classic: filepath.Ext(f.write) == ".pcap",
 		Comment: f.selection(chosen, all)}
 	if f.redact {
@@ -97,7 +90,7 @@ func (f *analyzeFlags) excerptOptions(chosen *streams, all uint64) excerpt.Optio
 }
 
 // selection says what an excerpt holds.
-func (f *analyzeFlags) selection(chosen *streams, all uint64) string {
+func (f *analyzeFlags) selection(chosen *selected, all uint64) string {
 	text := fmt.Sprintf("%d of the %d TCP connections of a capture", chosen.count, all)
 	var ends []string
 	for _, e := range survey.Endings() {

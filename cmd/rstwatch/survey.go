@@ -114,12 +114,12 @@ func (f *surveyFlags) contradiction(format string) error {
 
 // deliver writes what print prints where the flags say.
 func (f *analyzeFlags) deliver(stdout io.Writer, print func(io.Writer, report.Options) error) error {
-	to, text := stdout, f.drawing(stdout, f.output != "")
-	if f.quiet {
-		to = io.Discard
+	if f.quiet && f.output == "" {
+		return nil // to print for nobody takes longer than to read
 	}
+	text := f.drawing(stdout, f.output != "")
 	if f.output == "" {
-		if err := printBuffered(to, text, print); err != nil {
+		if err := printBuffered(stdout, text, print); err != nil {
 			return unwritable(err)
 		}
 		return nil
