@@ -1,6 +1,7 @@
 // Package redact takes out of captured frames what may not leave the house:
 // the payload, and who talks to whom. What is left tells as much of how a
-// connection went and ended as the frame did.
+// connection went and ended as the frame did, but for what only the payload says,
+// such as the method of a request.
 //
 // A [Redactor] is for one output. It gives each address another one, the same
 // wherever it comes again, by the order in which addresses come: so the same

@@ -68,7 +68,8 @@ retry is safe.
 With -w the connections that are listed are written to a capture of their own,
 with comments on the segments that decided. --redact leaves out there what they
 carried and who they were: payload becomes zeros, addresses and names others, and
-the verdicts stay. Stamps, ports and sequence numbers are kept.`,
+the verdicts stay, but for whether a retry is safe where a request's method said
+so. Stamps, ports and sequence numbers are kept.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
   rstwatch analyze --conn 3 prod.pcap
