@@ -14,6 +14,7 @@ type Options struct {
 	Width   int  // columns, from [MinWidth] to [MaxWidth]; what lies outside counts as the nearer
 	Color   bool // ANSI colours
 	ASCII   bool // no characters beyond ASCII
+	Most    int  // how many connections of a survey are listed, 0 for all
 	Verbose bool // also the listener, the steps that only wait and the calls that nothing came of
 }
 

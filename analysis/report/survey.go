@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"iter"
 	"strings"
 	"time"
 
@@ -156,50 +155,6 @@ func talkerName(k survey.Talker) string {
 		return fmt.Sprintf("%v:%d", k.Addr, k.Port)
 	}
 	return fmt.Sprintf("[%v]:%d", k.Addr, k.Port)
-}
-
-// SurveyList prints a line for each connection, and one below for its RST; that
-// there is none, if so.
-func SurveyList(w io.Writer, all iter.Seq[survey.Connection], o Options) error {
-	s := newStyle(w, o)
-	client, server := len("client"), len("server")
-	history := len("history")
-	none := true
-	for c := range all {
-		none = false
-		client = max(client, len(c.Sides[0].Addr.String()))
-		server = max(server, len(c.Sides[1].Addr.String()))
-		history = min(max(history, len(c.History)), 24)
-	}
-	if none {
-		_, err := fmt.Fprintf(w, "\nno connection is to be listed\n")
-		return err
-	}
-	fmt.Fprintf(w, "\n%s\n", s.dim.Render(fmt.Sprintf("%7s  %-*s  %-*s  %-6s  %-*s  %s", "stream", client, "client", server, "server",
-		"state", history, "history", "ended")))
-	for c := range all {
-		letters := c.History
-		if len(letters) > history {
-			letters = letters[:history-len(s.dots)] + s.dots
-		}
-		how := endedHow(&c)
-		if s.ASCII {
-			how = strings.ReplaceAll(how, "µ", "u")
-		}
-		var b strings.Builder
-		fmt.Fprintf(&b, "%7d  %-*s  %-*s  %-6s  %-*s  %s\n", c.Stream, client, c.Sides[0].Addr, server, c.Sides[1].Addr,
-			c.State, history, letters, s.ending(c.Ending, how))
-		if r := c.Reset; r != nil {
-			s.under(&b, 9, resetHow(r))
-		}
-		if told := toldHow(&c); told != "" {
-			s.under(&b, 9, told)
-		}
-		if _, err := io.WriteString(w, b.String()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func sideName(i int) string { return [...]string{"client", "server"}[i] }

@@ -67,6 +67,9 @@ func TestSurveyViews(t *testing.T) {
 	show("JSON", func(b *bytes.Buffer, tr *survey.Tracker, list iter.Seq[survey.Connection]) error {
 		return SurveyJSON(b, tr.Summary(), list)
 	})
+	show("text, two of them", func(b *bytes.Buffer, _ *survey.Tracker, list iter.Seq[survey.Connection]) error {
+		return SurveyList(b, list, Options{Width: 80, Most: 2})
+	})
 	none := func(func(survey.Connection) bool) {}
 	show("nothing to list", func(b *bytes.Buffer, tr *survey.Tracker, _ iter.Seq[survey.Connection]) error {
 		if err := SurveyJSON(b, survey.Summary{Of: 3}, none); err != nil {

@@ -22,12 +22,12 @@ func captureCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{"capture": makeCapture, "keep": keepOctets, "octets": writeOctets}
 }
 
-// capture FILE PORT@SECONDS... writes a capture in which 10.0.0.1 sends a SYN
-// from each port to 10.0.0.2:80 at the time, and gets a RST in answer. The name
+// capture FILE PORT[-LAST]@SECONDS... writes a capture in which 10.0.0.1 sends a
+// SYN from each port to 10.0.0.2:80 at the time, and gets a RST in answer. The name
 // says whether it is pcap or pcapng.
 func makeCapture(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: capture FILE PORT@SECONDS...")
+		ts.Fatalf("usage: capture FILE PORT[-LAST]@SECONDS...")
 	}
 	type writer interface {
 		Packet(time.Time, capture.Frame) error
@@ -44,11 +44,15 @@ func makeCapture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	for _, word := range args[1:] {
 		from, at, _ := strings.Cut(word, "@")
-		port, err1 := strconv.ParseUint(from, 10, 16)
+		first, last, _ := strings.Cut(from, "-")
+		port, err1 := strconv.ParseUint(first, 10, 16)
+		end, err3 := strconv.ParseUint(cmp.Or(last, first), 10, 16)
 		seconds, err2 := strconv.ParseInt(at, 10, 64)
-		ts.Check(errors.Join(err1, err2))
-		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.SYN)))
-		ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.RST|capture.ACK)))
+		ts.Check(errors.Join(err1, err2, err3))
+		for ; port <= end; port++ {
+			ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.SYN)))
+			ts.Check(w.Packet(time.Unix(seconds, 0), rawSegment(uint16(port), uint32(seconds), capture.RST|capture.ACK)))
+		}
 	}
 	ts.Check(w.Flush())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))

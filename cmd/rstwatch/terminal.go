@@ -10,6 +10,10 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/report"
 )
 
+// mostListed is how many connections a terminal gets listed: the summary above
+// them shall not be out of reach.
+const mostListed = 200
+
 // drawing says how text is drawn for where it goes.
 func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 	width, terminal := terminalWidth(stdout)
@@ -20,6 +24,9 @@ func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 		width = f.width
 	}
 	o := report.Options{Width: width, ASCII: f.ascii, Verbose: f.verbose}
+	if terminal {
+		o.Most = mostListed
+	}
 	switch f.color.value {
 	case "always":
 		o.Color = true
