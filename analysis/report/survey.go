@@ -128,7 +128,11 @@ func reasonWords(k survey.Kind, list []string) string {
 
 // under prints a text in lines that begin at a column.
 func (s *style) under(b *strings.Builder, column int, text string) {
-	for _, line := range strings.Split(lipgloss.NewStyle().Width(s.Width-column).Render(text), "\n") {
+	room := s.Width - column
+	if lipgloss.Width(text) > room { // breaking lines takes its time, and lists are long
+		text = s.plain.Width(room).Render(text)
+	}
+	for _, line := range strings.Split(text, "\n") {
 		fmt.Fprintf(b, "%*s%s\n", column, "", s.dim.Render(strings.TrimRight(line, " ")))
 	}
 }
