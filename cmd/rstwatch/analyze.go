@@ -352,6 +352,8 @@ func unreadable(err error) error {
 		f.hint = "what came before is told; once its writer has ended, the file may be whole"
 	case errors.Is(err, postmortem.ErrStdinTwice):
 		return &failure{code: exitUsage, err: err, hint: "rstwatch analyze --help"}
+	case errors.Is(err, syscall.ENOSPC):
+		f.hint = "a TMPDIR with room for all that the pipe brings, or a file instead of the pipe"
 	case errors.Is(err, fs.ErrPermission):
 		f.hint = "sudo rstwatch analyze: root is given up once the files are open"
 	}

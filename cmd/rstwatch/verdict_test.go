@@ -5,10 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/postmortem"
+	"github.com/rstwatch/rstwatch/capture/file"
 )
 
 // No scenario fails as it should not, so the codes that say so are tested here.
@@ -115,6 +120,26 @@ func TestInterruptedAtOnce(t *testing.T) {
 			t.Skip("needs the right to capture on the host: run as root")
 		default:
 			t.Errorf("not interrupted: %s%s", stdout.String(), stderr.String())
+		}
+	}
+}
+
+// A reading that fails has a next step that helps with it.
+func TestUnreadable(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		code int
+		hint string
+	}{
+		{fmt.Errorf("keep what came of a pipe: %w", &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}), exitFile, "a TMPDIR with room"},
+		{&file.FormatError{Offset: 10, Msg: "the file ends", Err: io.ErrUnexpectedEOF}, exitFile, "what came before"},
+		{&file.FormatError{Msg: "the file is empty", Err: io.ErrUnexpectedEOF}, exitFile, "a pcap or pcapng file"},
+		{fs.ErrPermission, exitFile, "sudo"},
+		{postmortem.ErrStdinTwice, exitUsage, "rstwatch analyze --help"},
+	} {
+		f := new(failure)
+		if !errors.As(unreadable(c.err), &f) || f.code != c.code || !strings.HasPrefix(f.hint, c.hint) {
+			t.Errorf("%v: got code %d and %q, want %d and %q…", c.err, f.code, f.hint, c.code, c.hint)
 		}
 	}
 }
