@@ -93,24 +93,32 @@ func (r *ranking) weigh(c *survey.Connection) (best Candidate, ok bool) {
 
 func (r *ranking) weighEnds(c *survey.Connection, e *logline.Ends) (k Candidate, ok bool) {
 	f := r.answer.Line.Fault
-	p, side := best(c, e)
-	if e.Named() && p.weight == 0 {
-		return k, false
-	}
-	k = Candidate{Side: side, place: p}
-	why := ""
-	if k.fault, why = fits(c, side, e.Op, f); !e.Named() {
-		if other, text := fits(c, 1-side, e.Op, f); other > k.fault {
-			k.Side, k.fault, why = 1-side, other, text
+	all := places(c, e)
+	for side, p := range all {
+		level, why := fits(c, side, e.Op, f)
+		if q := (Candidate{Side: side, place: p, fault: level, Reasons: []string{p.why, why}}); side == 0 || q.likelier(&k) {
+			k = q
 		}
+	}
+	if e.Named() && k.place.weight == 0 {
+		return k, false
 	}
 	k.timing = when(c, f, r.answer.Moment)
 	if !e.Named() && (k.fault < possible || k.timing.before) {
 		return k, false // nothing but the error and the moment speaks for it
 	}
-	k.Connection, k.weight = *c, p.weight+k.timing.weight+faultWeight[k.fault]
-	k.Reasons = slices.DeleteFunc([]string{p.why, why, k.timing.why}, func(s string) bool { return s == "" })
+	k.Connection, k.weight = *c, k.place.weight+k.timing.weight+faultWeight[k.fault]
+	k.Reasons = slices.DeleteFunc(append(k.Reasons, k.timing.why), func(s string) bool { return s == "" })
 	return k, true
+}
+
+// likelier reports whether the side of k wrote the line rather than that of o: an
+// address of which the line does not say whose it is fits on both.
+func (k *Candidate) likelier(o *Candidate) bool {
+	if k.place.weight != o.place.weight {
+		return k.place.weight > o.place.weight
+	}
+	return k.fault > o.fault
 }
 
 // clear is by how much a candidate must outweigh the next to be likely, and far

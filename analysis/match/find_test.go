@@ -106,6 +106,7 @@ func TestFind(t *testing.T) {
 			[]uint32{2}, Likely, 0, "nothing in the capture makes a call of the client return ECONNRESET"},
 		{"what was dialled", "dial tcp 10.0.9.3:81: connect: connection refused", "", []uint32{4}, Likely, 0, "the client's dial returns ECONNREFUSED"},
 		{"what was dialled, and never answered", "dial tcp 10.0.9.3:82: connect: connection timed out", "", []uint32{5}, Likely, 0, "once its kernel gives up"},
+		{"an address, and not whose it is", "java.io.IOException: Broken pipe: /10.0.9.3:80", "10:01:00", []uint32{3}, Likely, 0, "the client's next write returns EPIPE"},
 		{"a service address", "read tcp 10.0.3.7:40000->" + vip + ": EOF", "", []uint32{3}, Likely, 0, "as behind a NAT or a proxy"},
 		{"ports alone", "write tcp 192.168.1.1:40000->1.2.3.4:80: write: broken pipe", "10:01:00", []uint32{3}, Likely, 0, "both ports are the same"},
 		{"two that fit as well", "connection reset by peer, port 51234", "10:00:00", []uint32{0, 6}, Possible, 0, "the port of the end that dialled is the same"},

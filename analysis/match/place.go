@@ -95,16 +95,17 @@ func otherwise(other likeness) string {
 	return "; the other end differs" + hidden
 }
 
-// best returns how well the ends fit at best, and which side wrote the line then.
-func best(c *survey.Connection, e *logline.Ends) (p place, side int) {
+// places returns how well the ends fit at best where side 0 wrote the line, and
+// where side 1 did.
+func places(c *survey.Connection, e *logline.Ends) (p [2]place) {
 	none := netip.AddrPort{}
 	try := func(local, remote netip.AddrPort) {
 		for s := range c.Sides {
 			if e.Op == scenario.OpDial && s == 1 || e.Op == scenario.OpAccept && s == 0 {
 				continue
 			}
-			if q := locate(c, s, local, remote); q.weight > p.weight {
-				p, side = q, s
+			if q := locate(c, s, local, remote); q.weight > p[s].weight {
+				p[s] = q
 			}
 		}
 	}
@@ -112,7 +113,7 @@ func best(c *survey.Connection, e *logline.Ends) (p place, side int) {
 	for i, a := range e.Either {
 		switch {
 		case e.Local != none && e.Remote != none:
-			return p, side
+			return p
 		case e.Local != none:
 			try(e.Local, a)
 		case e.Remote != none:
@@ -126,5 +127,5 @@ func best(c *survey.Connection, e *logline.Ends) (p place, side int) {
 			}
 		}
 	}
-	return p, side
+	return p
 }
