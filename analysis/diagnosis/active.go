@@ -49,6 +49,10 @@ func (x *examiner) serverAborts() (Situation, bool) {
 			s.Says += fmt.Sprintf("; the client's last %s had no answer", x.request())
 		}
 		s.Causes = []string{closed + ": what it said last, a goodbye perhaps", lingers, died}
+	case x.blind():
+		s.Name = "server's abort"
+		s.Says = fmt.Sprintf("the server %saborted (#%d); %s", x.supposed(), r.Frame, x.unheard(Client))
+		s.Causes = []string{closed, lingers, died}
 	case e.Answer.Sent > 0 && e.Torn:
 		s.Name = "abort in mid-body"
 		s.Says = fmt.Sprintf("the server %saborted (#%d) in the middle of its answer to the client's %s: %s had come", x.supposed(), r.Frame, x.request(), x.answer())
@@ -86,6 +90,19 @@ func (x *examiner) serverAborts() (Situation, bool) {
 	return s, true
 }
 
+// blind reports whether what an abort followed was not captured.
+func (x *examiner) blind() bool {
+	return x.Connection.OneWay || len(x.turns) == 0 && (x.Connection.Midway || x.LeftOut > 0)
+}
+
+// unheard says what it is that was not captured, of that side or of both.
+func (x *examiner) unheard(side int) string {
+	if x.Connection.OneWay {
+		return fmt.Sprintf("what the %s had said was not captured", sideName(side))
+	}
+	return "what had been said before was not captured"
+}
+
 // logOr prefers the server's own account of an answer that it gave up.
 func (x *examiner) logOr(m Measure) Measure {
 	return Measure{What: fmt.Sprintf("the server's log of %s: whether its program gave up, or its process ended; without one, %s",
@@ -104,6 +121,11 @@ func (x *examiner) clientAborts() (Situation, bool) {
 		s.Name = "client's abort after the server's close"
 		s.Says = fmt.Sprintf("the server had closed (#%d FIN), and the client ended its side with a RST (#%d) rather than a FIN", fin.ID, r.Frame)
 		s.Causes = []string{"it closed with octets of the server's unread (TCP_ABORT_ON_CLOSE)", "it aborts on purpose, to be rid of TIME_WAIT (SO_LINGER of 0 seconds)"}
+	case x.blind():
+		s.Name = "client's abort"
+		s.Says = fmt.Sprintf("the client %saborted (#%d); %s", x.supposed(), r.Frame, x.unheard(Server))
+		s.Causes = []string{"its program cancelled, or its own timeout ran out", "it closed with octets of the server's unread (TCP_ABORT_ON_CLOSE)",
+			"it aborts on purpose (SO_LINGER of 0 seconds), or an administrator ended it (ss -K): TCP_STATE"}
 	case e.Answer.Sent > 0 && !e.Complete:
 		s.Name = "client gave up in the answer"
 		s.Says = fmt.Sprintf("the client aborted (#%d) when %s had come, %s after the last of it", r.Frame, x.answer(), short(x.Idle.For))

@@ -35,8 +35,8 @@ func (x *examiner) exchange() {
 		x.Exchange.Method, x.Exchange.Target = requestLine(text, request.octets)
 		x.several = x.Exchange.Method == "" && isRequest(text)
 	}
-	if answer == nil {
-		return
+	if answer == nil || request != nil && x.Exchange.Request.Acked == 0 && x.sides[Client].hasAck {
+		return // what acknowledges nothing of the request does not answer it
 	}
 	x.Exchange.Answer = x.count(answer)
 	if !answer.whole {

@@ -56,27 +56,24 @@ func Of(e Evidence) Diagnosis {
 	return x.Diagnosis
 }
 
-// answerUnseen reports whether the client's SYN was answered, for the client goes on,
-// and the capture lacks the SYN,ACK. To the model that is a connection that began
-// before the capture.
+// answerUnseen reports whether the capture has one SYN of a connection that was
+// opened: the client goes on, and the SYN,ACK is missing, or nothing of the client
+// was captured. To the model that is a connection that began before the capture.
 func (x *examiner) answerUnseen() bool {
-	if x.Connection.Sides[Server].Packets == 0 {
-		return false
-	}
-	dialled, went := false, false
+	dialled, answered, went := false, false, false
 	for i := range x.segments() {
 		s := &x.segments()[i]
 		switch {
 		case s.ICMP.Is():
 		case s.Flags.Has(capture.SYN) && x.side(s) == Server:
-			return false
+			answered = true
 		case s.Flags.Has(capture.SYN):
 			dialled = true
 		case x.side(s) == Client && s.Flags.Has(capture.ACK) && !s.Flags.Has(capture.RST):
 			went = went || dialled
 		}
 	}
-	return went
+	return went && !answered || answered && x.Connection.Sides[Client].Packets == 0
 }
 
 // stress marks the segments that the diagnosis rests on, for a drawing.

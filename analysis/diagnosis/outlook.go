@@ -76,14 +76,21 @@ func (x *examiner) nobodyWords(side int, o *Outlook) string {
 	if r := x.resetBy(side); r != nil && r.Kind != survey.Active && x.sides[side].fin == nil {
 		t = "no program there has this connection, if the RST is its host's own"
 	}
+	const shut = "if it had shut down both directions and not closed"
+	reasons := map[scenario.Fault]string{scenario.ECONNABORTED: "if an administrator ended it (ss -K)", scenario.ETIMEDOUT: "if its kernel gave up",
+		scenario.ECONNRESET: shut, scenario.EOF: shut}
 	var others []string
 	for _, r := range o.Returns {
 		if r.Op != scenario.OpRead || r.Timer != "" || r.Fault == scenario.Closed {
 			continue
 		}
-		why := map[scenario.Fault]string{scenario.ECONNABORTED: "if an administrator ended it (ss -K)",
-			scenario.ETIMEDOUT: "if its kernel gave up", scenario.ECONNRESET: "if it had shut down both directions and not closed", scenario.EOF: "if it had shut down both directions and not closed"}[r.Fault]
+		why := reasons[r.Fault]
 		writes := ""
+		for _, w := range o.Returns { // the other side's FIN hides from a read what a write is told
+			if r.Fault == scenario.EOF && w.Op == scenario.OpWrite && w.Timer == "" && (w.Fault == scenario.ECONNABORTED || w.Fault == scenario.ETIMEDOUT) {
+				why, writes = reasons[w.Fault], ", write → "+string(w.Fault)
+			}
+		}
 		for _, w := range o.Returns {
 			if w.Op == scenario.OpWrite && w.Rule == r.Rule && w.Fault != r.Fault {
 				writes = ", write → " + string(w.Fault)

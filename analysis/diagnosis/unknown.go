@@ -83,7 +83,7 @@ func (x *examiner) uptime(side int) Measure {
 
 // idleTimeout: after a long pause the connection is no longer known.
 func (x *examiner) idleTimeout() (Situation, bool) {
-	if x.reset == nil || !x.ended() || !x.Idle.Long || x.closedBefore(x.reset.Side) != nil || x.Exchange.Torn {
+	if x.reset == nil || !x.ended() || !x.Idle.Long || x.Connection.OneWay || x.closedBefore(x.reset.Side) != nil || x.Exchange.Torn {
 		return Situation{}, false
 	}
 	r, idle := x.reset, short(x.Idle.For)

@@ -48,6 +48,10 @@ func TestWords(t *testing.T) {
 			greeting + "server > client PSH,ACK len 500\nclient > server ACK\n70.0 client > server PSH,ACK len 300\n70.001 server > client PSH,ACK ack 401 len 24\n" +
 				"70.002 server > client FIN,ACK ack 401\n70.02 server > client RST seq 1401\n70.021 client > server ACK\n70.04 server > client RST seq 1426",
 			map[int]string{4: hello[4], 5: hello[5], 6: hello[6], 7: record(23, 500), 9: record(23, 300), 10: record(23, 24)}, "keep-alive race", Safe},
+		{"the same, and no octet of it was captured",
+			greeting + "server > client PSH,ACK len 500\nclient > server ACK\n70.0 client > server PSH,ACK len 300\n70.001 server > client PSH,ACK ack 401 len 24\n" +
+				"70.002 server > client FIN,ACK ack 401\n70.02 server > client RST seq 1401\n70.021 client > server ACK\n70.04 server > client RST seq 1426",
+			nil, "keep-alive race", Safe},
 		{"TLS says goodbye, and the client does not look",
 			greeting + "server > client PSH,ACK len 500\nclient > server ACK\n70.0 server > client PSH,ACK len 24\n70.001 server > client FIN,ACK\n" +
 				"70.02 client > server ACK\n72.0 client > server PSH,ACK len 300\n72.01 server > client RST seq 1426",
