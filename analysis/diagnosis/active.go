@@ -87,6 +87,7 @@ func (x *examiner) serverAborts() (Situation, bool) {
 	if r.Kind == survey.Foreign {
 		s.Causes = append([]string{"something between made it: no kernel makes such a RST"}, s.Causes...)
 	}
+	x.doubt(&s)
 	return s, true
 }
 
@@ -101,6 +102,15 @@ func (x *examiner) unheard(side int) string {
 		return fmt.Sprintf("what the %s had said was not captured", sideName(side))
 	}
 	return "what had been said before was not captured"
+}
+
+// doubt says of an abort that its RST may not be its sender's own, where there are
+// signs of that.
+func (x *examiner) doubt(s *Situation) {
+	if x.Forged == Suspect {
+		s.Says += "; if that RST is its own, against which there are signs"
+		s.Causes = append([]string{"something between sent the RST in its name"}, s.Causes...)
+	}
 }
 
 // logOr prefers the server's own account of an answer that it gave up.
@@ -144,5 +154,6 @@ func (x *examiner) clientAborts() (Situation, bool) {
 		s.Causes = []string{"a probe of the port: a health check or a scan", "its program aborts on purpose (SO_LINGER of 0 seconds)",
 			"an administrator ended it (ss -K)"}
 	}
+	x.doubt(&s)
 	return s, true
 }

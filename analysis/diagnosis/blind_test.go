@@ -3,6 +3,8 @@ package diagnosis
 import (
 	"strings"
 	"testing"
+
+	"github.com/rstwatch/rstwatch/capture"
 )
 
 // TestBlind: of what was not captured nothing is said.
@@ -20,6 +22,28 @@ func TestBlind(t *testing.T) {
 		if d := of(t, tt.text, nil); !strings.HasSuffix(d.Situation.Says, tt.says) || !strings.HasSuffix(d.Situation.Name, "'s abort") || d.Resets[0].Fate == Believed {
 			t.Errorf("%s: %s, %s, %s", tt.name, d.Situation.Name, d.Situation.Says, d.Resets[0].Fate)
 		}
+	}
+}
+
+// TestDoubt: what may not be the sender's own is not told as its doing, nor what
+// came long after as an answer.
+func TestDoubt(t *testing.T) {
+	const volley = opened + "client > server PSH,ACK len 50\n0.1 server > client RST,ACK seq 1 ack 51\n0.1001 server > client RST,ACK seq 1461 ack 51\n" +
+		"0.1002 server > client RST,ACK seq 4381 ack 51"
+	d := of(t, volley, func(list []capture.Segment) {
+		for i := range list {
+			if list[i].Flags.Has(capture.RST) {
+				list[i].TTL = 50
+			} else {
+				list[i].TTL = 57
+			}
+		}
+	})
+	if d.Forged != Suspect || !strings.Contains(d.Situation.Says, "if that RST is its own") || !strings.Contains(d.Situation.Causes[0], "between") {
+		t.Errorf("%q %s %q", d.Forged, d.Situation.Says, d.Situation.Causes)
+	}
+	if d := of(t, served+"3.5 client > server RST seq 51", nil); !strings.Contains(d.Situation.Says, "no segment that was captured provoked it") {
+		t.Error(d.Situation.Says)
 	}
 }
 

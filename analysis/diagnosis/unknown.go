@@ -126,7 +126,7 @@ func (x *examiner) unknownPeer() (Situation, bool) {
 	name := sideName(r.Side)
 	s := Situation{Name: "connection unknown to the peer", Measure: x.askKernel(r.Side)}
 	p := x.segment(r.Provoker)
-	if p == nil {
+	if p == nil || x.end.Time.Sub(p.Time) > answerWithin {
 		s.Says = fmt.Sprintf("a RST came in the %s's name, which had not closed the connection, and no segment that was captured provoked it", name)
 		s.Causes = []string{"it answers a segment that the capture lacks", "something between ended the connection, or somebody forged it"}
 		return s, true
@@ -141,6 +141,10 @@ func (x *examiner) unknownPeer() (Situation, bool) {
 	}
 	return s, true
 }
+
+// answerWithin is how long after what it answers a RST comes, at most: a round trip
+// and some delay on the way.
+const answerWithin = 3 * time.Second
 
 // heard reports whether a side has sent octets, or acknowledged some.
 func (x *examiner) heard(side int) bool {
