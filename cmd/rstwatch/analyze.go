@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -89,6 +90,12 @@ so. Stamps, ports and sequence numbers are kept.`,
 			return wrongUse(errors.New("analyze takes a file or more"))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			// An empty one is a variable of a shell that was not set: not the same as none.
+			for _, name := range []string{"error", "at", "conn", "fault"} {
+				if fl := cmd.Flags().Lookup(name); fl.Changed && strings.Trim(fl.Value.String(), "[]") == "" {
+					return wrongUse(fmt.Errorf("--%s is empty", name))
+				}
+			}
 			return f.analyze(cmd.Context(), args, stdin, stdout, stderr)
 		},
 	}
