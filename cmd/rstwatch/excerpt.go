@@ -68,6 +68,8 @@ func (f *analyzeFlags) excerpt(ctx context.Context, c *postmortem.Captures, t *s
 	switch {
 	case failed != nil:
 		return f.unfit(failed)
+	case errors.Is(err, context.Canceled):
+		return &failure{code: exitInterrupted, err: fmt.Errorf("interrupted: %s was not written", f.write)}
 	case err != nil && broken == nil:
 		return unreadable(err)
 	}
