@@ -310,6 +310,10 @@ func (f *analyzeFlags) explain(ctx context.Context, c *postmortem.Captures, stdo
 	return out.verdict()
 }
 
+// maxText is how long the text of a recording may be, in octets. Whoever gives a
+// log in place of a capture shall not have all of it in memory.
+const maxText = 64 << 20
+
 // read reads a recording, or the text of one, which is told by its first octets:
 // no binary format begins with a line of text.
 func (f *analyzeFlags) read(r io.Reader) ([]*analysis.Run, error) {
@@ -321,9 +325,12 @@ func (f *analyzeFlags) read(r io.Reader) ([]*analysis.Run, error) {
 	if f.write != "" {
 		return nil, &failure{code: exitUsage, err: errors.New("-w: a text has no frames to write"), hint: "rstwatch analyze --help"}
 	}
-	text, err := io.ReadAll(in)
-	if err != nil {
+	text, err := io.ReadAll(io.LimitReader(in, maxText+1))
+	switch {
+	case err != nil:
 		return nil, err
+	case len(text) > maxText:
+		return nil, fmt.Errorf("the text of a recording has at most %d octets", maxText)
 	}
 	return trace.Read(string(text))
 }
