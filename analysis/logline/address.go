@@ -12,6 +12,8 @@ import (
 var (
 	withPort = regexp.MustCompile(`(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|\b(\d{1,3}(?:\.\d{1,3}){3}))(?::(\d{1,5})\b|,? port[ =:]+(\d{1,5})\b|['"], ?(\d{1,5})\b)?`)
 	longForm = regexp.MustCompile(`(?:^|[^\w:.\[])([0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?:,? port[ =:]+(\d{1,5})\b|['"], ?(\d{1,5})\b)?(?:$|[^\w:.])`)
+	// Node.js puts the port behind an address of IPv6 without brackets.
+	bare     = regexp.MustCompile(`\b(?:E[A-Z]{4,} |Local \()((?:[0-9A-Fa-f.]*:){2,}[0-9A-Fa-f.]*(?:%[\w.-]+)?):(\d{1,5})\b`)
 	webHost  = regexp.MustCompile(`\b(https?|wss?)://([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?`)
 	namedTo  = regexp.MustCompile(`(?i)\b(?:connect(?:ing)?(?: to)?|dial(?: tcp[46]?)?|tcp[46]?|host|server|E[A-Z]{4,}) (?:to )?([A-Za-z][\w.-]*):(\d{1,5})\b`)
 	lonePort = regexp.MustCompile(`(?i)\b(sport|dport|lport|rport|(?:local|source|src|remote|peer|dest|dst)?[_ ]?port)["']?[ =:(]+(\d{1,5})\b|htons\((\d{1,5})\)`)
@@ -116,21 +118,27 @@ func addresses(text string) (all []said) {
 		host, _ := netip.ParseAddr(strings.Trim(text[m[4]:m[5]], "[]"))
 		all = append(all, said{m[0], plain(netip.AddrPortFrom(host, port)), true})
 	}
-	inWeb := func(at int) bool {
+	read := func(at int) bool {
 		return slices.ContainsFunc(web, func(m []int) bool { return at >= m[0] && at < m[1] })
 	}
+	for _, m := range bare.FindAllStringSubmatchIndex(text, -1) {
+		if a, err := netip.ParseAddr(group(text, m, 1)); err == nil && !a.IsUnspecified() {
+			all = append(all, said{m[2], plain(netip.AddrPortFrom(a, number(group(text, m, 2)))), false})
+			web = append(web, m)
+		}
+	}
 	for _, m := range withPort.FindAllStringSubmatchIndex(text, -1) {
-		if a, err := netip.ParseAddr(group(text, m, 1, 2)); err == nil && !a.IsUnspecified() && !inWeb(m[0]) {
+		if a, err := netip.ParseAddr(group(text, m, 1, 2)); err == nil && !a.IsUnspecified() && !read(m[0]) {
 			all = append(all, said{m[0], plain(netip.AddrPortFrom(a, number(group(text, m, 3, 4, 5)))), false})
 		}
 	}
 	for _, m := range longForm.FindAllStringSubmatchIndex(text, -1) {
-		if a, err := netip.ParseAddr(group(text, m, 1)); err == nil && !a.IsUnspecified() && !inWeb(m[2]) {
+		if a, err := netip.ParseAddr(group(text, m, 1)); err == nil && !a.IsUnspecified() && !read(m[2]) {
 			all = append(all, said{m[2], plain(netip.AddrPortFrom(a, number(group(text, m, 2, 3)))), false})
 		}
 	}
 	for _, m := range namedTo.FindAllStringSubmatchIndex(text, -1) {
-		if port := number(text[m[4]:m[5]]); port != 0 && !inWeb(m[2]) {
+		if port := number(text[m[4]:m[5]]); port != 0 && !read(m[2]) {
 			all = append(all, said{m[2], netip.AddrPortFrom(netip.Addr{}, port), false})
 		}
 	}
