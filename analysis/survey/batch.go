@@ -31,6 +31,8 @@ func (t *Tracker) AddAll(list []Segment) {
 		n := min(ahead, len(list))
 		if t.distant > ahead/4 {
 			t.touch(list[:n])
+		} else {
+			t.touchOpening(list[:n])
 		}
 		t.distant = 0
 		for i := range list[:n] {
@@ -38,6 +40,16 @@ func (t *Tracker) AddAll(list []Segment) {
 			t.add(s.Nanos, s.Frame, s.hash, &s.Brief)
 		}
 		list = list[n:]
+	}
+}
+
+// touchOpening makes the processor fetch the slots that SYNs are going to take:
+// they lie anywhere in the table.
+func (t *Tracker) touchOpening(list []Segment) {
+	for i := range list {
+		if s := &list[i]; s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
+			t.touched += uint32(t.table.slots[t.table.begin(s.hash)])
+		}
 	}
 }
 

@@ -12,10 +12,16 @@ type table struct {
 	slots   []uint64
 	used    int
 	records slab[record]
+	recent  *[recentSize]uint64 // slots of late, by hash
 }
 
+// recentSize is how many slots of late are kept in one place: those of a few
+// thousand connections under way lie far apart among those of millions, each
+// where neither the cache nor the TLB has it.
+const recentSize = 1 << 14
+
 func newTable() table {
-	return table{seed: newSeed(), slots: make([]uint64, 1<<10)}
+	return table{seed: newSeed(), slots: make([]uint64, 1<<10), recent: new([recentSize]uint64)}
 }
 
 func (t *table) record(n uint32) *record { return t.records.at(n) }
@@ -37,12 +43,30 @@ func (t *table) find(h hash, b *capture.Brief) int {
 	}
 }
 
+// newest returns the number of the record for the connection of a segment with
+// this hash, plus 1; 0 if there is none.
+func (t *table) newest(h hash, b *capture.Brief) uint32 {
+	late := t.late(h)
+	if n := uint32(*late); n != 0 && hash(*late>>32) == h&^1 && t.record(n-1).key.is(b, h.from()) {
+		return n
+	}
+	s := t.slots[t.find(h, b)]
+	if s != 0 {
+		*late = s
+	}
+	return uint32(s)
+}
+
+// late is where a slot is kept that was of use of late.
+func (t *table) late(h hash) *uint64 { return &t.recent[h>>1%recentSize] }
+
 // put makes the slot at stand for a record.
 func (t *table) put(at int, h hash, id uint32) {
 	if t.slots[at] == 0 {
 		t.used++
 	}
 	t.slots[at] = uint64(h&^1)<<32 | uint64(id+1)
+	*t.late(h) = t.slots[at]
 	if t.used*4 > len(t.slots)*3 {
 		t.grow()
 	}
@@ -74,9 +98,13 @@ func (t *table) refill(s uint64) {
 // behind move up, so that no search ends before it finds them.
 func (t *table) remove(id uint32) {
 	b := t.record(id).key.segment()
-	gap := t.find(t.seed.hash(&b), &b)
+	h := t.seed.hash(&b)
+	gap := t.find(h, &b)
 	if uint32(t.slots[gap]) != id+1 {
 		return
+	}
+	if late := t.late(h); *late == t.slots[gap] {
+		*late = 0
 	}
 	size := len(t.slots)
 	for at := gap; ; {

@@ -47,6 +47,9 @@ func TestTable(t *testing.T) {
 		if id, known := want[port]; known && uint32(at) != id+1 || !known && at != 0 {
 			t.Fatalf("port %d: slot %#x, want record %d, %v", port, at, id, known)
 		}
+		if n := tab.newest(tab.seed.hash(b), b); n != uint32(at) {
+			t.Fatalf("port %d: record %d of late, and %d in the table", port, n, uint32(at))
+		}
 	}
 	if tab.used != len(want) {
 		t.Errorf("%d slots used for %d records", tab.used, len(want))

@@ -60,10 +60,10 @@ func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint3
 
 // add is Add of a segment with this hash.
 func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stream uint32) {
-	at, from := t.table.find(h, b), h.from()
+	n, from := t.table.newest(h, b), h.from()
 	if b.Quoted {
 		t.summary.ICMP++
-		if n := uint32(t.table.slots[at]); n != 0 {
+		if n != 0 {
 			r := t.table.record(n - 1)
 			t.quoted(r, from, b)
 			if t.only != nil {
@@ -76,7 +76,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 	t.summary.Segments.note(b.Flags)
 	var r *record
 	opens, again := true, false
-	if n := uint32(t.table.slots[at]); n != 0 {
+	if n != 0 {
 		r = t.table.record(n - 1)
 		if opens = r.begins(b, from); opens {
 			again = true
@@ -84,7 +84,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 		}
 	}
 	if opens {
-		r = t.open(h, at, nanos, b)
+		r = t.open(h, nanos, b)
 	}
 	s := &r.sides[from]
 	if frame-max(s.segFrame, r.sides[1-from].segFrame) > distant {
@@ -117,12 +117,11 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 	return r.stream
 }
 
-// open makes the record of a new connection, for which the table has the slot
-// at. From now on that stands for it, even if another has had the same addresses.
-func (t *Tracker) open(h hash, at int, nanos int64, b *capture.Brief) *record {
+// open makes the record of a new connection. From now on its slot in the table
+// stands for it, even if another has had the same addresses.
+func (t *Tracker) open(h hash, nanos int64, b *capture.Brief) *record {
 	if t.live >= t.max {
 		t.closeOut()
-		at = t.table.find(h, b)
 	}
 	id := t.table.records.take()
 	r := t.table.record(id)
@@ -130,7 +129,7 @@ func (t *Tracker) open(h hash, at int, nanos int64, b *capture.Brief) *record {
 	r.stream, r.first, r.last = t.streams, nanos, nanos
 	t.streams++
 	t.live++
-	t.table.put(at, h, id)
+	t.table.put(t.table.find(h, b), h, id)
 	if h.from() == 1 {
 		r.marks |= second
 	}
