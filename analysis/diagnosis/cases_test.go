@@ -318,3 +318,18 @@ func TestGap(t *testing.T) {
 		}
 	}
 }
+
+// TestLostAfterBothFINs: what a side sent while it closed may not have been
+// taken, even where a RST ends nothing.
+func TestLostAfterBothFINs(t *testing.T) {
+	tests := []struct{ last, says string }{
+		{"server > client FIN,ACK\nclient > server RST seq 52", "nothing was lost by it"},
+		{"server > client PSH,ACK len 24\nserver > client FIN,ACK\nclient > server RST seq 52", "24 octets of the server were not taken any more"},
+	}
+	for _, tt := range tests {
+		d := of(t, served+"client > server FIN,ACK\n"+tt.last, nil)
+		if d.Situation.Name != "harmless reset" || !strings.HasSuffix(d.Situation.Says, tt.says) {
+			t.Errorf("%s: %q: %s", tt.last, d.Situation.Name, d.Situation.Says)
+		}
+	}
+}

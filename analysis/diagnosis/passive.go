@@ -62,7 +62,24 @@ func (x *examiner) harmless() (Situation, bool) {
 		what = fmt.Sprintf("to the last %s of the %s, sent while it closed as well: TLS says goodbye so (close_notify), "+
 			"and the other side had gone already", octets(uint64(p.Len)), sideName(x.side(p)))
 	}
-	return Situation{Name: "harmless reset", Says: fmt.Sprintf("#%d came %s: nothing was lost by it", rst.ID, what)}, true
+	lost := "nothing was lost by it"
+	if n := x.sides[1-x.reset.Side].unacked(); n > 0 {
+		lost = fmt.Sprintf("%s of the %s were not taken any more", octets(uint64(n)), sideName(1-x.reset.Side))
+	}
+	return Situation{Name: "harmless reset", Says: fmt.Sprintf("#%d came %s: %s", rst.ID, what, lost)}, true
+}
+
+// unacked is how many octets of payload the side has sent that nobody
+// acknowledged; 0 where that is not known.
+func (f *flow) unacked() int {
+	if !f.opened || !f.hasAck {
+		return 0
+	}
+	n := f.edge.Sub(f.acked)
+	if f.fin != nil && f.fin.End() == f.edge {
+		n--
+	}
+	return max(n, 0)
 }
 
 // lastWords reports whether a segment's octets are no more than a close_notify.
