@@ -12,7 +12,7 @@ import (
 // wakes the other for each, and that takes as long as tracking a hundred segments.
 const (
 	batches   = 4
-	batchSize = 1024
+	batchSize = 4096
 )
 
 // follow hands the segments of all packets to a tracker, and returns what ended
