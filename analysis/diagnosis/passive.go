@@ -45,9 +45,9 @@ func (x *examiner) harmless() (Situation, bool) {
 		return Situation{Name: "harmless reset", Says: fmt.Sprintf("the %s had closed (#%d FIN); the %s's TLS said goodbye all the same (#%d, close_notify), and a RST answered: "+
 			"nothing was lost by it", sideName(x.reset.Side), x.closedBefore(x.reset.Side).ID, sideName(1-x.reset.Side), p.ID)}, true
 	}
-	first, second := x.sides[Client].fin, x.sides[Server].fin
-	if first.ID > second.ID {
-		first, second = second, first
+	second := x.sides[Server].fin
+	if first := x.sides[Client].fin; first.ID > second.ID {
+		second = first
 	}
 	p := x.segment(x.reset.Provoker)
 	closing := p != nil && p.Src == second.Src && (p == second || p.ID < second.ID || p.Len == 0)

@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"testing"
@@ -25,7 +26,7 @@ func FuzzReader(f *testing.F) {
 		if !errors.Is(err, io.EOF) && !errors.As(err, &fe) {
 			t.Fatalf("reading ends with %v", err)
 		}
-		if fe != nil && (fe.Offset < 0 || fe.Offset > int64(len(file))) {
+		if fe != nil && (fe.Offset < 0 || fe.Offset > int64(len(file)) && !isPacked(file)) {
 			t.Errorf("the error is at octet %d of %d", fe.Offset, len(file))
 		}
 		if r == nil {
@@ -40,6 +41,16 @@ func FuzzReader(f *testing.F) {
 		}
 		rewrite(t, got)
 	})
+}
+
+// isPacked reports whether a file is compressed. What is broken in it is told by
+// its place in the file that it unpacks to, which may be longer.
+func isPacked(file []byte) bool {
+	if len(file) < 4 {
+		return false
+	}
+	number := binary.LittleEndian.Uint32(file)
+	return number&0xffff == gzipMagic || number == zstdMagic || number&^zstdSkipIgnore == zstdSkip
 }
 
 // seeds are files with every block, in both byte orders.
