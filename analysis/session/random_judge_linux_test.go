@@ -90,11 +90,12 @@ func (n *tally) judge(e analysis.Evidence, said []heard) (x analysis.Explanation
 }
 
 // closing reports whether the socket that sent s, or the listener beside it, was
-// being closed when s left: nothing tells then what the segment met that s
-// answers.
+// being closed when s left, or so shortly before that the segment which s answers
+// may have come meanwhile (SEMANTICS.md §7): nothing tells then what it met.
 func closing(events []scenario.Event, s *capture.Segment) bool {
+	const lead = 60 * time.Microsecond
 	return slices.ContainsFunc(events, func(ev scenario.Event) bool {
-		return ev.Op == scenario.OpClose && ev.Local == s.Src && !s.Time.Before(ev.Start) && !s.Time.After(ev.End)
+		return ev.Op == scenario.OpClose && ev.Local == s.Src && !s.Time.Before(ev.Start) && !s.Time.Add(-lead).After(ev.End)
 	})
 }
 
