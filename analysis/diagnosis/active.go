@@ -23,9 +23,9 @@ func (x *examiner) probesUnanswered() (Situation, bool) {
 	r := &x.Resets[i]
 	n := len(x.sides[r.Side].probes)
 	return Situation{Name: "keep-alive probes unanswered", Says: fmt.Sprintf("the %s's kernel sent %s, from #%d on, and nobody answered; then it "+
-		"gave the connection up (#%d), or its program closed just then", sideName(r.Side), counted(n, "keep-alive probe", "keep-alive probes"),
+		"gave the connection up (#%d), or its program closed just then", survey.SideName(r.Side), counted(n, "keep-alive probe", "keep-alive probes"),
 		x.sides[r.Side].probes[0].ID, r.Frame),
-		Causes: []string{fmt.Sprintf("the %s's host is down, or its network", sideName(1-r.Side)), "a firewall or NAT gateway between drops what it no longer knows"},
+		Causes: []string{fmt.Sprintf("the %s's host is down, or its network", survey.SideName(1-r.Side)), "a firewall or NAT gateway between drops what it no longer knows"},
 		Measure: x.captureAt(1-r.Side, "probes that do not arrive are dropped on the way; probes that arrive and are not answered meet a host "+
 			"that does not answer, or whose answers are lost")}, true
 }
@@ -99,7 +99,7 @@ func (x *examiner) blind() bool {
 // unheard says what it is that was not captured, of that side or of both.
 func (x *examiner) unheard(side int) string {
 	if x.Connection.OneWay {
-		return fmt.Sprintf("what the %s had said was not captured", sideName(side))
+		return fmt.Sprintf("what the %s had said was not captured", survey.SideName(side))
 	}
 	return "what had been said before was not captured"
 }

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -16,7 +17,7 @@ func (x *examiner) unknown() {
 	}
 	if c.OneWay {
 		add("only what the %s sent was captured: what the other side answered, and whether it acknowledged, is told by the "+
-			"acknowledgements alone", sideName(x.speaker()))
+			"acknowledgements alone", survey.SideName(x.speaker()))
 	}
 	if x.Decisive == 0 && x.stands() {
 		add("how it went on: the capture ends, or the connection was idle to its end")
@@ -42,7 +43,7 @@ func (x *examiner) unknown() {
 	}
 	for side := range x.sides {
 		if missing := x.missing(side); missing && !c.OneWay {
-			add("the capture lacks segments of the %s that the other side has acknowledged", sideName(side))
+			add("the capture lacks segments of the %s that the other side has acknowledged", survey.SideName(side))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -13,7 +14,7 @@ import (
 // tell of, somebody else sent.
 func (x *examiner) askKernel(side int) Measure {
 	return Measure{What: fmt.Sprintf("watch tcp_send_reset on the %s's host (Linux 6.10 or later), which names the reason; "+
-		"a RST that it does not tell of was sent by something between", sideName(side)),
+		"a RST that it does not tell of was sent by something between", survey.SideName(side)),
 		Command: "echo 1 | sudo tee /sys/kernel/tracing/events/tcp/tcp_send_reset/enable && sudo cat /sys/kernel/tracing/trace_pipe"}
 }
 
@@ -25,8 +26,8 @@ func (x *examiner) captureAt(side int, tells string) Measure {
 	if side == Client {
 		port = peer.Port()
 	}
-	return Measure{What: fmt.Sprintf("capture on the %s's host at the same time: %s", sideName(side), tells),
-		Command: fmt.Sprintf("sudo tcpdump -ni any -w %s.pcap 'tcp port %d and host %s'", sideName(side), port, peer.Addr().Unmap().WithZone(""))}
+	return Measure{What: fmt.Sprintf("capture on the %s's host at the same time: %s", survey.SideName(side), tells),
+		Command: fmt.Sprintf("sudo tcpdump -ni any -w %s.pcap 'tcp port %d and host %s'", survey.SideName(side), port, peer.Addr().Unmap().WithZone(""))}
 }
 
 // listening is to look whether somebody listens on the server's port.

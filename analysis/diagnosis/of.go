@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -107,10 +108,10 @@ func (x *examiner) callRight() {
 			switch {
 			case !found || !strings.HasPrefix(n.Effect, before):
 				continue
-			case who == sideName(Client):
-				n.Effect = before + sideName(Server) + ": " + rest
-			case who == sideName(Server):
-				n.Effect = before + sideName(Client) + ": " + rest
+			case who == survey.SideName(Client):
+				n.Effect = before + survey.SideName(Server) + ": " + rest
+			case who == survey.SideName(Server):
+				n.Effect = before + survey.SideName(Client) + ": " + rest
 			default:
 				continue
 			}

@@ -17,7 +17,7 @@ func (x *examiner) notItsOwn() (Situation, bool) {
 	}
 	r := x.reset
 	s := Situation{Name: "reset by something between", Says: fmt.Sprintf("#%d came in the %s's name, but the %s goes on as if it had sent none: "+
-		"something between sent it", r.Frame, sideName(r.Side), sideName(r.Side)),
+		"something between sent it", r.Frame, survey.SideName(r.Side), survey.SideName(r.Side)),
 		Causes: []string{"a firewall or NAT gateway that has forgotten the connection, or does not want it (an idle timeout: the connection had been idle for " +
 			short(x.Idle.For) + ")", "somebody forged it"},
 		Measure: x.captureAt(r.Side, "the RST does not leave there; go on from hop to hop: who sent it sits where it is first seen")}
@@ -43,7 +43,7 @@ func (x *examiner) harmless() (Situation, bool) {
 			return Situation{}, false
 		}
 		return Situation{Name: "harmless reset", Says: fmt.Sprintf("the %s had closed (#%d FIN); the %s's TLS said goodbye all the same (#%d, close_notify), and a RST answered: "+
-			"nothing was lost by it", sideName(x.reset.Side), x.closedBefore(x.reset.Side).ID, sideName(1-x.reset.Side), p.ID)}, true
+			"nothing was lost by it", survey.SideName(x.reset.Side), x.closedBefore(x.reset.Side).ID, survey.SideName(1-x.reset.Side), p.ID)}, true
 	}
 	second := x.sides[Server].fin
 	if first := x.sides[Client].fin; first.ID > second.ID {
@@ -60,11 +60,11 @@ func (x *examiner) harmless() (Situation, bool) {
 	what := "after both sides had closed"
 	if p != nil && p.Len > 0 {
 		what = fmt.Sprintf("to the last %s of the %s, sent while it closed as well: TLS says goodbye so (close_notify), "+
-			"and the other side had gone already", octets(uint64(p.Len)), sideName(x.side(p)))
+			"and the other side had gone already", octets(uint64(p.Len)), survey.SideName(x.side(p)))
 	}
 	lost := "nothing was lost by it"
 	if n := x.sides[1-x.reset.Side].unacked(); n > 0 {
-		lost = fmt.Sprintf("%s of the %s were not taken any more", octets(uint64(n)), sideName(1-x.reset.Side))
+		lost = fmt.Sprintf("%s of the %s were not taken any more", octets(uint64(n)), survey.SideName(1-x.reset.Side))
 	}
 	return Situation{Name: "harmless reset", Says: fmt.Sprintf("#%d came %s: %s", rst.ID, what, lost)}, true
 }
@@ -94,7 +94,7 @@ func (x *examiner) afterClose() (Situation, bool) {
 		return Situation{}, false
 	}
 	r, fin := x.reset, x.closedBefore(x.reset.Side)
-	closer, writer := sideName(r.Side), sideName(1-r.Side)
+	closer, writer := survey.SideName(r.Side), survey.SideName(1-r.Side)
 	p := x.segment(r.Provoker)
 	what := "something"
 	if p != nil && p.Len > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -20,9 +21,9 @@ func (x *examiner) noAnswer() (Situation, bool) {
 			continue
 		}
 		s := Situation{Name: "retransmissions unanswered", Says: fmt.Sprintf("the %s sent #%d again %s over %s, and nobody answered; a kernel gives up "+
-			"after some 15 minutes (tcp_retries2), or after TCP_USER_TIMEOUT, and sends no RST then", sideName(side), first.ID,
+			"after some 15 minutes (tcp_retries2), or after TCP_USER_TIMEOUT, and sends no RST then", survey.SideName(side), first.ID,
 			counted(n-1, "time", "times"), short(last.Time.Sub(first.Time))),
-			Causes: []string{fmt.Sprintf("the %s's host is down, or has crashed", sideName(1-side)), "the path is dead in one direction, or both: a link, a route, a firewall that drops"},
+			Causes: []string{fmt.Sprintf("the %s's host is down, or has crashed", survey.SideName(1-side)), "the path is dead in one direction, or both: a link, a route, a firewall that drops"},
 			Measure: x.captureAt(1-side, "segments that do not arrive are lost on the way; if they arrive and answers leave, the way back is dead; if none leave, "+
 				"the host's own firewall takes them")}
 		if icmp := x.icmpAfter(first); icmp != nil {
@@ -76,8 +77,8 @@ func (x *examiner) probing() (Situation, bool) {
 	for side := range x.sides {
 		if probes := x.sides[side].probes; len(probes) >= 2 && x.silentSince(1-side, probes[0]) {
 			return Situation{Name: "keep-alive probes unanswered", Says: fmt.Sprintf("the %s's kernel has sent %d keep-alive probes, from #%d on, and nobody answered before the "+
-				"capture ended", sideName(side), len(probes), probes[0].ID),
-				Causes:  []string{fmt.Sprintf("the %s's host is down, or its network", sideName(1-side)), "a firewall or NAT gateway between drops what it no longer knows"},
+				"capture ended", survey.SideName(side), len(probes), probes[0].ID),
+				Causes:  []string{fmt.Sprintf("the %s's host is down, or its network", survey.SideName(1-side)), "a firewall or NAT gateway between drops what it no longer knows"},
 				Measure: x.captureAt(1-side, "probes that do not arrive are dropped on the way")}, true
 		}
 	}
@@ -125,7 +126,7 @@ func (x *examiner) normal() (Situation, bool) {
 		return Situation{}, false
 	}
 	first := x.FINs[0]
-	return Situation{Name: "normal", Says: fmt.Sprintf("both sides closed, the %s first (#%d)%s", sideName(first.Side), first.Frame, x.ignoredToo())}, true
+	return Situation{Name: "normal", Says: fmt.Sprintf("both sides closed, the %s first (#%d)%s", survey.SideName(first.Side), first.Frame, x.ignoredToo())}, true
 }
 
 func (x *examiner) halfClosed() (Situation, bool) {
@@ -133,14 +134,14 @@ func (x *examiner) halfClosed() (Situation, bool) {
 		return Situation{}, false
 	}
 	f := x.FINs[0]
-	s := Situation{Name: "half-closed", Says: fmt.Sprintf("the %s closed (#%d FIN), the %s has not%s", sideName(f.Side), f.Frame, sideName(1-f.Side), x.ignoredToo())}
+	s := Situation{Name: "half-closed", Says: fmt.Sprintf("the %s closed (#%d FIN), the %s has not%s", survey.SideName(f.Side), f.Frame, survey.SideName(1-f.Side), x.ignoredToo())}
 	last := time.Unix(0, x.Connection.Last)
 	if pause := last.Sub(f.Time); pause >= 0 && x.said(f) {
 		s.Says += fmt.Sprintf("; it had more to say after that, and the capture holds no answer to it for %s", short(last.Sub(f.Time)))
 	}
-	s.Causes = []string{fmt.Sprintf("the %s's program has not read to the end, or does not close what it reads to the end (its socket is in CLOSE_WAIT)", sideName(1-f.Side)),
+	s.Causes = []string{fmt.Sprintf("the %s's program has not read to the end, or does not close what it reads to the end (its socket is in CLOSE_WAIT)", survey.SideName(1-f.Side)),
 		"the capture ended before it could", "its FIN was not captured"}
-	s.Measure = Measure{What: fmt.Sprintf("on the %s's host look whether sockets stay in CLOSE_WAIT", sideName(1-f.Side)), Command: "ss -tn state close-wait"}
+	s.Measure = Measure{What: fmt.Sprintf("on the %s's host look whether sockets stay in CLOSE_WAIT", survey.SideName(1-f.Side)), Command: "ss -tn state close-wait"}
 	return s, true
 }
 

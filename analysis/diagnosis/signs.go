@@ -66,7 +66,7 @@ func (x *examiner) otherTTL(r *Reset) (Sign, bool) {
 	if _, seen := x.sides[r.Side].ttls[rst.TTL]; seen {
 		return Sign{}, false
 	}
-	return Sign{What: fmt.Sprintf("TTL %d, where the other segments of the %s have %d", rst.TTL, sideName(r.Side), ttl),
+	return Sign{What: fmt.Sprintf("TTL %d, where the other segments of the %s have %d", rst.TTL, survey.SideName(r.Side), ttl),
 		Innocent: "its route changed, or its kernel sends RSTs with another TTL than its sockets"}, true
 }
 
@@ -82,10 +82,10 @@ func (x *examiner) otherID(r *Reset) (Sign, bool) {
 	switch {
 	case rst.Flags.Has(capture.ACK) && steady && rst.Seq != 0:
 		if ahead := rst.IPID - last.IPID; ahead == 0 || ahead > 64+16*step {
-			return Sign{What: fmt.Sprintf("IP ID %d, where the %s had counted to %d", rst.IPID, sideName(r.Side), last.IPID), Innocent: innocent}, true
+			return Sign{What: fmt.Sprintf("IP ID %d, where the %s had counted to %d", rst.IPID, survey.SideName(r.Side), last.IPID), Innocent: innocent}, true
 		}
 	case !rst.Flags.Has(capture.ACK) && rst.IPID != 0 && x.likeLinux(r.Side) && rst.IPID-last.IPID > 64+16*step:
-		return Sign{What: fmt.Sprintf("IP ID %d, where Linux, as which the %s looks, answers with 0", rst.IPID, sideName(r.Side)), Innocent: innocent}, true
+		return Sign{What: fmt.Sprintf("IP ID %d, where Linux, as which the %s looks, answers with 0", rst.IPID, survey.SideName(r.Side)), Innocent: innocent}, true
 	}
 	return Sign{}, false
 }
@@ -156,7 +156,7 @@ func (x *examiner) fitsNothing(r *Reset) (Sign, bool) {
 		return Sign{}, false
 	}
 	away := rst.Seq.Sub(edge)
-	return Sign{What: fmt.Sprintf("its sequence number, %s the next of the %s, answers nothing that was captured", distance(away), sideName(r.Side)),
+	return Sign{What: fmt.Sprintf("its sequence number, %s the next of the %s, answers nothing that was captured", distance(away), survey.SideName(r.Side)),
 		Innocent: "the capture lacks the segment that it answers"}, true
 }
 
@@ -233,5 +233,3 @@ func (x *examiner) withWindow(r *Reset) (Sign, bool) {
 	}
 	return Sign{What: fmt.Sprintf("a RST without ACK and with a window, %d", rst.Window), Innocent: "neither Linux nor macOS sends such; others may"}, true
 }
-
-func sideName(i int) string { return [...]string{"client", "server"}[i] }

@@ -37,7 +37,7 @@ func (x *examiner) situation() {
 // standing says how long nothing was said in the end.
 func (x *examiner) standing() string {
 	if n := len(x.turns); n > 0 {
-		return fmt.Sprintf("; the %s spoke last", sideName(x.turns[n-1].side))
+		return fmt.Sprintf("; the %s spoke last", survey.SideName(x.turns[n-1].side))
 	}
 	return "; nothing was said"
 }

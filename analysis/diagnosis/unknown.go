@@ -31,9 +31,9 @@ func (x *examiner) givenUp() (Situation, bool) {
 	if n < 2 {
 		return Situation{}, false
 	}
-	name := sideName(r.Side)
+	name := survey.SideName(r.Side)
 	return Situation{Name: "retransmission given up", Says: fmt.Sprintf("the %s sent #%d %s in vain over %s, and when the %s spoke again %s later it knew of no such connection "+
-		"any more (#%d)", name, first.ID, counted(n, "time", "times"), short(p.last.Time.Sub(first.Time)), sideName(1-r.Side), short(x.end.Time.Sub(p.last.Time)), r.Frame),
+		"any more (#%d)", name, first.ID, counted(n, "time", "times"), short(p.last.Time.Sub(first.Time)), survey.SideName(1-r.Side), short(x.end.Time.Sub(p.last.Time)), r.Frame),
 		Causes: []string{"its kernel had given up, after tcp_retries2 or TCP_USER_TIMEOUT (its program was told ETIMEDOUT): the path was dead, or the other host",
 			"its program had closed meanwhile, and its FIN or RST was lost as well"},
 		Measure: x.captureAt(1-r.Side, "segments that do not arrive there are lost on the way")}, true
@@ -50,8 +50,8 @@ func (x *examiner) silentThenUnknown() (Situation, bool) {
 		return x.probedUnknown(p)
 	}
 	return Situation{Name: "crash or reboot of the peer", Says: fmt.Sprintf("the %s did not answer #%d and what repeated it for %s, and then said that it knows no such "+
-		"connection", sideName(r.Side), x.trigger.ID, short(p.Time.Sub(x.trigger.Time))),
-		Causes: []string{fmt.Sprintf("the %s's host crashed and came back without the connection", sideName(r.Side)),
+		"connection", survey.SideName(r.Side), x.trigger.ID, short(p.Time.Sub(x.trigger.Time))),
+		Causes: []string{fmt.Sprintf("the %s's host crashed and came back without the connection", survey.SideName(r.Side)),
 			"another host has taken over its address (a failover)", "a firewall or NAT gateway between lost its state"},
 		Measure: x.uptime(r.Side)}, true
 }
@@ -63,8 +63,8 @@ func (x *examiner) probedUnknown(p *capture.Segment) (Situation, bool) {
 	}
 	r := x.reset
 	return Situation{Name: "crash or reboot of the peer", Says: fmt.Sprintf("a keep-alive probe of the %s (#%d), after %s, found that the %s knows no such connection any more, and "+
-		"had not said goodbye", sideName(1-r.Side), p.ID, short(x.sinceSaid(p)), sideName(r.Side)),
-		Causes: []string{fmt.Sprintf("the %s's host crashed and came back without the connection", sideName(r.Side)),
+		"had not said goodbye", survey.SideName(1-r.Side), p.ID, short(x.sinceSaid(p)), survey.SideName(r.Side)),
+		Causes: []string{fmt.Sprintf("the %s's host crashed and came back without the connection", survey.SideName(r.Side)),
 			"a firewall or NAT gateway between has forgotten the idle connection"},
 		Measure: x.uptime(r.Side)}, true
 }
@@ -78,7 +78,7 @@ func (x *examiner) sinceSaid(s *capture.Segment) time.Duration {
 // uptime is to look whether a host has rebooted.
 func (x *examiner) uptime(side int) Measure {
 	return Measure{What: fmt.Sprintf("on the %s's host look whether it, or the process, has started anew since %s; if not, something between lost its state",
-		sideName(side), time.Unix(0, x.Connection.First).UTC().Format("2006-01-02 15:04:05")), Command: "uptime -s; ps -eo lstart,cmd"}
+		survey.SideName(side), time.Unix(0, x.Connection.First).UTC().Format("2006-01-02 15:04:05")), Command: "uptime -s; ps -eo lstart,cmd"}
 }
 
 // idleTimeout: after a long pause the connection is no longer known.
@@ -87,14 +87,14 @@ func (x *examiner) idleTimeout() (Situation, bool) {
 		return Situation{}, false
 	}
 	r, idle := x.reset, short(x.Idle.For)
-	name := sideName(r.Side)
+	name := survey.SideName(r.Side)
 	s := Situation{Name: "idle-timeout reset", Measure: x.askKernel(r.Side)}
 	if x.Idle.Probes > 0 {
 		idle += fmt.Sprintf(" (but for %s)", counted(x.Idle.Probes, "keep-alive probe", "keep-alive probes"))
 	}
 	if r.Kind == survey.Passive {
 		s.Says = fmt.Sprintf("after %s of silence #%d of the %s was answered with a RST in the %s's name, which had never closed: the connection was not known there any more",
-			idle, x.trigger.ID, sideName(1-r.Side), name)
+			idle, x.trigger.ID, survey.SideName(1-r.Side), name)
 		s.Causes = []string{"a firewall, NAT gateway or load balancer between has forgotten the idle connection",
 			fmt.Sprintf("the %s had closed it meanwhile, and its FIN or RST did not come through", name), fmt.Sprintf("the %s's host has crashed or rebooted", name)}
 		return s, true
@@ -123,7 +123,7 @@ func (x *examiner) unknownPeer() (Situation, bool) {
 		return Situation{}, false
 	}
 	r := x.reset
-	name := sideName(r.Side)
+	name := survey.SideName(r.Side)
 	s := Situation{Name: "connection unknown to the peer", Measure: x.askKernel(r.Side)}
 	p := x.segment(r.Provoker)
 	if p == nil || x.end.Time.Sub(p.Time) > answerWithin {
@@ -132,7 +132,7 @@ func (x *examiner) unknownPeer() (Situation, bool) {
 		return s, true
 	}
 	s.Says = fmt.Sprintf("#%d of the %s was answered with a RST in the %s's name: no such connection is known there, although it had not been closed",
-		p.ID, sideName(1-r.Side), name)
+		p.ID, survey.SideName(1-r.Side), name)
 	s.Causes = []string{fmt.Sprintf("the %s's host has crashed or rebooted, or lost the connection in another way", name),
 		fmt.Sprintf("a firewall or NAT gateway between rejects it, or has forgotten it (it had been idle for %s)", short(x.Idle.For)),
 		fmt.Sprintf("the %s had closed, and its FIN or RST did not come through", name)}

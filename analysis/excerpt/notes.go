@@ -67,17 +67,15 @@ func (n *Notes) Of(stream, frame, written uint32, p *file.Packet) string {
 	case resets:
 		parts = append(parts, report.SurveyEnding(&c), report.SurveyReset(n.renumbered(c.Reset, written)))
 	case ends && c.Ending == survey.WasReset:
-		parts = append(parts, fmt.Sprintf("the %s ends its stream, before the RST", sides[c.EndedBy]))
+		parts = append(parts, fmt.Sprintf("the %s ends its stream, before the RST", survey.SideName(c.EndedBy)))
 	case ends:
 		parts = append(parts, report.SurveyEnding(&c))
 	}
 	if provokes && c.Reset != nil && c.Reset.Provoker.Frame == frame {
-		parts = append(parts, fmt.Sprintf("the %s answers it with a RST", sides[c.Reset.From]))
+		parts = append(parts, fmt.Sprintf("the %s answers it with a RST", survey.SideName(c.Reset.From)))
 	}
 	return strings.Join(parts, "; ")
 }
-
-var sides = [...]string{"client", "server"}
 
 // renumbered returns r with the numbers of the excerpt, where written is its own.
 func (n *Notes) renumbered(r *survey.Reset, written uint32) *survey.Reset {

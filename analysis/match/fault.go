@@ -20,8 +20,6 @@ const (
 // faultWeight is what a fitting weighs.
 var faultWeight = [...]int{contradicted: -15, open: 2, possible: 13, foreseen: 20}
 
-func sideName(i int) string { return [...]string{"client", "server"}[i] }
-
 // fits says how well side s of the connection explains that op failed with f.
 func fits(c *survey.Connection, s int, op scenario.Op, f scenario.Fault) (fitting, string) {
 	if f == "" {
@@ -32,13 +30,13 @@ func fits(c *survey.Connection, s int, op scenario.Op, f scenario.Fault) (fittin
 	for _, call := range callsOf(n, op) {
 		switch {
 		case call.is.Surely(f):
-			return foreseen, fmt.Sprintf("the %s's %s returns %s", sideName(s), call.name, f)
+			return foreseen, fmt.Sprintf("the %s's %s returns %s", survey.SideName(s), call.name, f)
 		case call.is.Has(f):
-			level, why = possible, fmt.Sprintf("the %s's %s may return %s", sideName(s), call.name, f)
+			level, why = possible, fmt.Sprintf("the %s's %s may return %s", survey.SideName(s), call.name, f)
 		}
 	}
 	if level < possible && n.GivesUp == f {
-		return possible, fmt.Sprintf("what the %s sent stays unanswered to the capture's end: %s once its kernel gives up", sideName(s), f)
+		return possible, fmt.Sprintf("what the %s sent stays unanswered to the capture's end: %s once its kernel gives up", survey.SideName(s), f)
 	}
 	return level, why
 }
@@ -48,19 +46,19 @@ func aside(c *survey.Connection, s int, f scenario.Fault) (fitting, string) {
 	n := &c.Sides[s].Next
 	reset := n.Returns(scenario.ECONNRESET) && n.Dial == ""
 	second := func(call string) string {
-		return fmt.Sprintf("the %s's first call after the RST returns ECONNRESET, and a %s after that %s", sideName(s), call, f)
+		return fmt.Sprintf("the %s's first call after the RST returns ECONNRESET, and a %s after that %s", survey.SideName(s), call, f)
 	}
 	switch f {
 	case scenario.Deadline, scenario.Canceled, scenario.Other, scenario.ENOTCONN, "EINVAL":
 		return open, "" // no segment tells of it
 	case scenario.Closed:
 		if c.Sides[s].FIN+c.Sides[s].RST > 0 {
-			return possible, fmt.Sprintf("the %s had ended it itself", sideName(s))
+			return possible, fmt.Sprintf("the %s had ended it itself", survey.SideName(s))
 		}
 		return open, ""
 	case scenario.UnexpectedEOF:
 		if n.Read.Has(scenario.EOF) {
-			return possible, fmt.Sprintf("the %s's next read returns EOF", sideName(s))
+			return possible, fmt.Sprintf("the %s's next read returns EOF", survey.SideName(s))
 		}
 		if reset {
 			return possible, second("read")
@@ -77,7 +75,7 @@ func aside(c *survey.Connection, s int, f scenario.Fault) (fitting, string) {
 	if n.Read == survey.Unknown || n.Write == survey.Unknown {
 		return open, ""
 	}
-	return contradicted, fmt.Sprintf("nothing in the capture makes a call of the %s return %s", sideName(s), f)
+	return contradicted, fmt.Sprintf("nothing in the capture makes a call of the %s return %s", survey.SideName(s), f)
 }
 
 type call struct {

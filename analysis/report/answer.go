@@ -29,7 +29,7 @@ func Answer(w io.Writer, a *match.Answer, d *diagnosis.Diagnosis, o Options) err
 			paint = s.ok
 		}
 		fmt.Fprintf(&b, "\n%s  stream %d, %s: the %s's program\n", paint.Render(fmt.Sprintf("%-8s", k.Certainty)), c.Stream,
-			s.ends(c, k.Side), sideName(k.Side))
+			s.ends(c, k.Side), survey.SideName(k.Side))
 		for _, why := range k.Reasons {
 			s.under(&b, 10, why)
 		}
@@ -160,7 +160,7 @@ func AnswerJSON(w io.Writer, sum survey.Summary, a *match.Answer, d *diagnosis.D
 	doc.Candidates, doc.Why, doc.More = &[]jsonCandidate{}, a.Why, a.More
 	for i := range a.Candidates {
 		k := &a.Candidates[i]
-		*doc.Candidates = append(*doc.Candidates, jsonCandidate{k.Connection.Stream, sideName(k.Side), k.Certainty, k.Reasons})
+		*doc.Candidates = append(*doc.Candidates, jsonCandidate{k.Connection.Stream, survey.SideName(k.Side), k.Certainty, k.Reasons})
 	}
 	return doc.writeEach(w, func(yield func(jsonConnection) bool) {
 		for c := range connectionsOf(a) {

@@ -88,7 +88,7 @@ func (s *style) findings(b *strings.Builder, d *diagnosis.Diagnosis) {
 			if o.Assumed && !o.Nobody {
 				says += "; as far as the capture shows"
 			}
-			s.sentence(b, sideName(side), says, outlookSource(&o))
+			s.sentence(b, survey.SideName(side), says, outlookSource(&o))
 		}
 	}
 	s.sentence(b, "said", exchangeWords(d), "")
@@ -143,7 +143,7 @@ func (s *style) resets(b *strings.Builder, d *diagnosis.Diagnosis) {
 	told := make(map[string]int)
 	for i := range d.Resets {
 		r := &d.Resets[i]
-		t := fmt.Sprintf("%s of the %s", r.Flags, sideName(r.Side))
+		t := fmt.Sprintf("%s of the %s", r.Flags, survey.SideName(r.Side))
 		if r.Provoker != 0 {
 			t += fmt.Sprintf(", an answer to #%d", r.Provoker)
 		}
@@ -177,7 +177,7 @@ func fateWords(r *diagnosis.Reset) string {
 	case diagnosis.Challenged:
 		return "in the window but not exact: not believed, a challenge ACK is due"
 	case diagnosis.Late:
-		return "too late to matter: the " + sideName(1-r.Side) + "'s connection had ended"
+		return "too late to matter: the " + survey.SideName(1-r.Side) + "'s connection had ended"
 	case diagnosis.Undelivered:
 		return r.Because
 	}

@@ -192,7 +192,7 @@ func list(texts []string) []string {
 }
 
 func markOf(m diagnosis.Mark) jsonMark {
-	return jsonMark{m.Frame, m.Time.UTC().Format(time.RFC3339Nano), sideName(m.Side)}
+	return jsonMark{m.Frame, m.Time.UTC().Format(time.RFC3339Nano), survey.SideName(m.Side)}
 }
 
 func octetsOf(o diagnosis.Octets) jsonOctets { return jsonOctets{o.Sent, o.Acked, o.Resent} }

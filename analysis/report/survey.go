@@ -161,18 +161,16 @@ func talkerName(k survey.Talker) string {
 	return fmt.Sprintf("[%v]:%d", k.Addr, k.Port)
 }
 
-func sideName(i int) string { return [...]string{"client", "server"}[i] }
-
 // endedHow says how a connection ended, and who did it, when.
 func endedHow(c *survey.Connection) string {
 	how := string(c.Ending)
 	if c.EndedBy >= 0 && c.Ending != survey.WasReset {
-		how += " by the " + sideName(c.EndedBy)
+		how += " by the " + survey.SideName(c.EndedBy)
 	}
 	if c.Reset != nil && c.Ending == survey.WasReset {
-		how += " by the " + sideName(c.Reset.From)
+		how += " by the " + survey.SideName(c.Reset.From)
 		if c.EndedBy >= 0 && c.Ended < c.Reset.Time {
-			how += ", after a FIN of the " + sideName(c.EndedBy)
+			how += ", after a FIN of the " + survey.SideName(c.EndedBy)
 		}
 	}
 	if c.EndedBy >= 0 {
@@ -206,7 +204,7 @@ func toldHow(c *survey.Connection) string {
 			calls = append(calls, fmt.Sprintf("%s if its kernel gives up", n.GivesUp))
 		}
 		if len(calls) > 0 {
-			sides = append(sides, sideName(i)+": "+strings.Join(calls, ", "))
+			sides = append(sides, survey.SideName(i)+": "+strings.Join(calls, ", "))
 		}
 	}
 	return strings.Join(sides, "; ")

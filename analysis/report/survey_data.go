@@ -236,10 +236,10 @@ func connectionOf(c *survey.Connection) jsonConnection {
 		Ending: string(c.Ending), Midway: c.Midway, OneWay: c.OneWay, Copies: c.Copies,
 		Next: jsonNextCalls{jsonCalls(c.Sides[0].Next), jsonCalls(c.Sides[1].Next)}}
 	if c.EndedBy >= 0 {
-		j.Ended, j.EndedBy, j.EndedWith = nanoStamp(c.Ended), sideName(c.EndedBy), c.By.String()
+		j.Ended, j.EndedBy, j.EndedWith = nanoStamp(c.Ended), survey.SideName(c.EndedBy), c.By.String()
 	}
 	if r := c.Reset; r != nil {
-		j.Reset = &jsonReset{Frame: r.Frame, Time: nanoStamp(r.Time), By: sideName(r.From), Flags: r.Flags.String(), Seq: uint32(r.Seq),
+		j.Reset = &jsonReset{Frame: r.Frame, Time: nanoStamp(r.Time), By: survey.SideName(r.From), Flags: r.Flags.String(), Seq: uint32(r.Seq),
 			Ack: uint32(r.Ack), Window: r.Window, TTL: r.TTL, UsualTTL: r.UsualTTL, IPID: r.IPID, Kind: string(r.Kind),
 			Reasons: words(r.Reasons)}
 		if p := r.Provoker; p.Frame != 0 {

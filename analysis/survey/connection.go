@@ -9,6 +9,9 @@ import (
 	"github.com/rstwatch/rstwatch/capture"
 )
 
+// SideName names a side by its place in [Connection].Sides: 0 is "client", 1 "server".
+func SideName(i int) string { return [...]string{"client", "server"}[i] }
+
 // Side is what one end of a connection has sent.
 type Side struct {
 	Addr          netip.AddrPort
