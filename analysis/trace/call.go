@@ -25,6 +25,9 @@ func (p *parser) call(e *end, words []string, at, end time.Time) error {
 			return fmt.Errorf("no call of %s is under way", e.name)
 		}
 		ev := p.open[i].call
+		if at.Before(ev.Start) {
+			return fmt.Errorf("this call of %s returns before it began", e.name)
+		}
 		p.open = slices.Delete(p.open, i, i+1)
 		ev.End = at
 		step.Event, step.Returns = ev.ID, true
