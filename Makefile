@@ -18,7 +18,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate random bench benchmarks fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate random bench benchmarks web web-modules fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -28,6 +28,14 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 
 test: ## run the tests; ends with how many ran, and why the others did not
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -json $(TESTFLAGS) ./...
+
+web: web-modules ## what is made for the web, in a real Chromium
+	@RSTWATCH_WEB=required .ci/go test -run '^TestWeb$$' -count 1 -v ./analysis/report/webtest
+
+web-modules: .ci/web/node_modules/.package-lock.json ## fetch what .ci/web lists from npm
+
+.ci/web/node_modules/.package-lock.json: .ci/web/package.json .ci/web/package-lock.json
+	@npm ci --prefix .ci/web --ignore-scripts --no-audit --no-fund
 
 mutate: ## change each row of the model's tables in each way; every change must fail a test
 	@$(HOSTGO) test -tags mutate -run '^TestMutants$$' -count 1 -v ./analysis

@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"analysis/match":               {"analysis/logline", "analysis/survey", "scenario"},
 	"analysis/diagnosis":           {"analysis", "analysis/survey", "capture", "scenario"},
 	"analysis/report":              {"analysis", "analysis/diagnosis", "analysis/faults", "analysis/logline", "analysis/match", "analysis/survey", "capture", "scenario"},
+	"analysis/report/webtest":      {},
 	"cmd/rstwatch": {"analysis", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
 		"analysis/trace", "capture", "capture/file", "capture/redact",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
