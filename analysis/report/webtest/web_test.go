@@ -16,4 +16,5 @@ func TestWeb(t *testing.T) {
 	t.Run("watch", s.testWatch)
 	t.Run("watch places", s.testWatchPlaces)
 	t.Run("watch barriers", s.testWatchBarriers)
+	t.Run("watch mermaid", s.testWatchMermaid)
 }
