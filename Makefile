@@ -18,7 +18,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate random bench benchmarks web web-modules fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate random recordings bench benchmarks web web-modules fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -42,6 +42,11 @@ mutate: ## change each row of the model's tables in each way; every change must 
 
 random: ## random calls on CONNECTIONS, 10000: the model against this kernel
 	@RSTWATCH_RANDOM=$(CONNECTIONS) .ci/go test -run '^TestRandom$$' -count 1 -v ./analysis/session
+
+recordings: build ## perform the whole catalogue over both families, and make of it what rstwatch replay shows
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && bin/rstwatch run --all -4 -6 -q -w "$$t/all.pcapng" && \
+		$(HOSTGO) test -count 1 -run '^TestPack$$' -v ./analysis/recorded -pack "$$t/all.pcapng" && \
+		$(HOSTGO) test -count 1 ./analysis/recorded
 
 bench: build ## analyze against tcpdump on the same captures; BENCHFLAGS=-short for small ones, BENCHDIR for where
 	@BENCHDIR='$(BENCHDIR)' $(HOSTGO) run ./.ci/bench -rstwatch bin/rstwatch $(BENCHFLAGS)

@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
@@ -22,12 +24,43 @@ type Run struct {
 	Explanation
 	Differs string // how the calls came out other than the scenario expects; "" if they did not
 	Trouble string // what kept the run from being whole, such as an interrupt; "" if nothing did
+
+	// Replayed says that it is one of the recordings that the program carries:
+	// nothing was run to show it.
+	Replayed bool
+}
+
+// Origin says of a run that was replayed when and where it was recorded:
+// "recorded 2026-11-21 on Linux 6.18.44; nothing was run now". Of every other run
+// it is "". The day is that of UTC.
+func (r *Run) Origin() string {
+	if !r.Replayed {
+		return ""
+	}
+	when := "recorded"
+	switch e := &r.Evidence; {
+	case len(e.Events) > 0:
+		when += e.Events[0].Start.UTC().Format(" 2006-01-02")
+	case len(e.Segments) > 0:
+		when += e.Segments[0].Time.UTC().Format(" 2006-01-02")
+	}
+	if on := r.Platform.Name(); on != "" {
+		when += " on " + on
+	}
+	return when + "; nothing was run now"
 }
 
 // Platform is the system that a run was made on.
 type Platform struct {
 	OS      string // as Go names it: "linux", "darwin"
 	Release string // of the kernel, such as "6.18.44"
+}
+
+// Name is the system as people call it, with the release if that is known:
+// "Linux 6.18.44", "macOS". It is "" where nothing is known.
+func (p Platform) Name() string {
+	names := map[string]string{"linux": "Linux", "darwin": "macOS"}
+	return strings.TrimSpace(cmp.Or(names[p.OS], p.OS) + " " + p.Release)
 }
 
 // Capture says how the segments were captured.

@@ -25,7 +25,8 @@
 // The entry of a run says RSTWATCH_SCENARIO, RSTWATCH_SUMMARY, RSTWATCH_FAMILY,
 // RSTWATCH_SANDBOXED, RSTWATCH_HOST (system and release), RSTWATCH_MODEL,
 // RSTWATCH_INTERFACE, RSTWATCH_BACKEND and RSTWATCH_DROPPED, and if there is
-// something to say RSTWATCH_TROUBLE (what kept it from being whole) and
+// something to say RSTWATCH_REPLAYED (true if it was not made when it was
+// written: it is one that the program carries), RSTWATCH_TROUBLE (what kept it from being whole) and
 // RSTWATCH_DIFFERS (what came out other than expected); that of a verdict
 // RSTWATCH_ID and RSTWATCH_REASON. Verdicts are for people: [Read] leaves them
 // out, so that the model explains the evidence anew. [Redact] makes of a run one

@@ -52,6 +52,9 @@ func runFields(r *analysis.Run, at time.Time) []file.Field {
 		word("RSTWATCH_INTERFACE", r.Capture.Interface),
 		word("RSTWATCH_BACKEND", r.Capture.Backend),
 		file.Field{Name: "RSTWATCH_DROPPED", Value: strconv.FormatUint(r.Capture.Stats.Dropped, 10)})
+	if r.Replayed {
+		fields = append(fields, file.Field{Name: "RSTWATCH_REPLAYED", Value: "true"})
+	}
 	for _, remark := range []struct{ name, text string }{{"RSTWATCH_TROUBLE", r.Trouble}, {"RSTWATCH_DIFFERS", r.Differs}} {
 		if remark.text != "" {
 			fields = append(fields, word(remark.name, remark.text))

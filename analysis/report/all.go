@@ -23,6 +23,9 @@ func All(w io.Writer, runs []*analysis.Run, o Options, skipped ...Skipped) error
 	s := newStyle(w, o)
 	t := s.newSheet(runs, skipped)
 	var b strings.Builder
+	if len(runs) > 0 {
+		s.lines(&b, s.mark, s.text(runs[0].Origin()))
+	}
 	fmt.Fprintln(&b, s.dim.Render(t.line("scenario", "", "outcome", "error", "segment", "why")))
 	lines, counts := grouped(runs)
 	for _, r := range lines {

@@ -36,12 +36,21 @@ type jsonRun struct {
 	Sandboxed bool          `json:"sandboxed"`
 	Differs   string        `json:"differs,omitempty"`
 	Trouble   string        `json:"trouble,omitempty"`
+	Recorded  *jsonOrigin   `json:"recorded,omitempty"`
 	Capture   jsonCapture   `json:"capture"`
 	Events    []jsonEvent   `json:"events"`
 	Segments  []jsonSegment `json:"segments"`
 	Signals   []struct{}    `json:"signals"`
 	Calls     []jsonCall    `json:"calls"`
 	Verdicts  []jsonVerdict `json:"verdicts"`
+}
+
+// jsonOrigin says of a run that was not made now when and where it was.
+type jsonOrigin struct {
+	Time    string `json:"time"` // of the first call
+	OS      string `json:"os"`
+	Release string `json:"release"`
+	Note    string `json:"note"`
 }
 
 type jsonCapture struct {
@@ -161,7 +170,7 @@ func escaped(text []byte) []byte {
 func jsonOf(r *analysis.Run) jsonRun {
 	j := jsonRun{
 		Scenario: r.Scenario, Outcome: r.Result(), Family: string(r.Family), Sandboxed: r.Sandboxed,
-		Differs: r.Differs, Trouble: r.Trouble,
+		Differs: r.Differs, Trouble: r.Trouble, Recorded: originOf(r),
 		Capture: jsonCapture{r.Capture.Interface, r.Capture.Backend, r.Capture.Stats.Delivered, r.Capture.Stats.Dropped},
 		Events:  []jsonEvent{}, Segments: []jsonSegment{}, Signals: []struct{}{}, Calls: []jsonCall{}, Verdicts: []jsonVerdict{},
 	}
@@ -189,6 +198,17 @@ func jsonOf(r *analysis.Run) jsonRun {
 		j.Verdicts = append(j.Verdicts, verdictOf(&v))
 	}
 	return j
+}
+
+func originOf(r *analysis.Run) *jsonOrigin {
+	if !r.Replayed {
+		return nil
+	}
+	o := &jsonOrigin{OS: r.Platform.OS, Release: r.Platform.Release, Note: r.Origin()}
+	if len(r.Evidence.Events) > 0 {
+		o.Time = stamp(r.Evidence.Events[0].Start)
+	}
+	return o
 }
 
 func verdictOf(v *analysis.Verdict) jsonVerdict {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -50,6 +49,7 @@ func (s *style) headline(r *analysis.Run) string {
 		s.lines(&b, s.dim, place)
 	}
 	s.lines(&b, s.plain, s.text(r.Summary))
+	s.lines(&b, s.mark, s.text(r.Origin()))
 	if r.Translated() {
 		s.lines(&b, s.mark, fmt.Sprintf("as %s would have behaved, by its source; the segments are those of the recording",
 			platformName(analysis.Platform{OS: r.Evidence.Model.Name})))
@@ -69,10 +69,7 @@ func (s *style) lines(b *strings.Builder, paint lipgloss.Style, t string) {
 }
 
 // platformName says on which system, as people call it.
-func platformName(p analysis.Platform) string {
-	names := map[string]string{"linux": "Linux", "darwin": "macOS"}
-	return strings.TrimSpace(cmp.Or(names[p.OS], p.OS) + " " + p.Release)
-}
+func platformName(p analysis.Platform) string { return p.Name() }
 
 // verdicts says in sentences why each failed call failed.
 func (s *style) verdicts(r *analysis.Run) string {

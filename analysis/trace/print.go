@@ -88,6 +88,9 @@ func (p *printer) head() {
 	if r.Sandboxed {
 		sandboxed = " sandboxed"
 	}
+	if origin := r.Origin(); origin != "" {
+		fmt.Fprintf(p.w, "# %s\n", strings.Trim(strconv.QuoteToASCII(origin), `"`))
+	}
 	fmt.Fprintf(p.w, "run %d %s %s%s\n", r.Number, word(r.Scenario), word(string(r.Family)), sandboxed)
 	for _, l := range []struct{ what, text string }{{"summary", r.Summary}, {"differs", r.Differs}, {"trouble", r.Trouble}} {
 		if l.text != "" {

@@ -23,10 +23,10 @@ func TestDivide(t *testing.T) {
 	}{
 		{"none is slow", stageFlags{repeat: 1}, []*scenario.Scenario{quick, other}, []string{"[0 1] 1 --ipv4 quick other"}},
 		{"all are", stageFlags{repeat: 2}, []*scenario.Scenario{slow}, []string{"[0] 1 --ipv4 slow", "[1] 1 --ipv4 slow"}},
-		{"some are", stageFlags{repeat: 2, four: true, six: true}, []*scenario.Scenario{quick, slow, other}, []string{
+		{"some are", stageFlags{repeat: 2, familyFlags: familyFlags{four: true, six: true}}, []*scenario.Scenario{quick, slow, other}, []string{
 			"[0 1 4 5 6 7 10 11] 2 --ipv4 --ipv6 quick other",
 			"[2] 1 --ipv4 slow", "[3] 1 --ipv6 slow", "[8] 1 --ipv4 slow", "[9] 1 --ipv6 slow"}},
-		{"in slow motion", stageFlags{repeat: 1, six: true, pace: time.Second}, []*scenario.Scenario{quick, slow},
+		{"in slow motion", stageFlags{repeat: 1, familyFlags: familyFlags{six: true}, pace: time.Second}, []*scenario.Scenario{quick, slow},
 			[]string{"[0 1] 1 --ipv6 quick slow"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestDivide(t *testing.T) {
 func describe(t *testing.T, stories []*scenario.Scenario, j job, all []performance) string {
 	t.Helper()
 	cmd := newPerform(stories)
-	f := &runFlags{stories: stories}
+	f := &runFlags{chooser: chooser{stories: stories}}
 	cmd.ResetFlags()
 	f.stageFlags.add(cmd)
 	if err := cmd.ParseFlags(j.args[1:]); err != nil {

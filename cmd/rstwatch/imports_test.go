@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/redact", "scenario"},
+	"analysis/recorded":            {"analysis", "analysis/recording"},
 	"analysis/faults":              {"scenario"},
 	"analysis/survey":              {"analysis", "capture", "scenario"},
 	"analysis/postmortem":          {"analysis", "analysis/survey", "capture", "capture/file"},
@@ -37,6 +38,7 @@ var mayImport = map[string][]string{
 	"analysis/report":              {"analysis", "analysis/diagnosis", "analysis/faults", "analysis/logline", "analysis/match", "analysis/survey", "capture", "scenario"},
 	"analysis/report/webtest":      {},
 	"cmd/rstwatch": {"analysis", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/session", "analysis/story", "analysis/survey",
+		"analysis/recorded",
 		"analysis/trace", "capture", "capture/file", "capture/redact",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }

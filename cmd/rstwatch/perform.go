@@ -20,7 +20,7 @@ const toldFD = 3
 
 // newPerform makes the command that run gives a process in a private namespace.
 func newPerform(stories []*scenario.Scenario) *cobra.Command {
-	f := &runFlags{stories: stories}
+	f := &runFlags{chooser: chooser{stories: stories}}
 	cmd := &cobra.Command{
 		Use:    "perform SCENARIO...",
 		Short:  "Perform scenarios for rstwatch run, in a private namespace",

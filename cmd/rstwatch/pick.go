@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/report"
@@ -49,20 +52,46 @@ func (p *picked) skip(unfit func(*scenario.Scenario) (reason string)) (rest *pic
 	return rest, whole
 }
 
+// chooser finds scenarios of a catalogue: by name, by pattern, by tag, or all.
+type chooser struct {
+	stories []*scenario.Scenario // to choose from
+	help    string               // the command that says how
+	all     bool
+	tags    []string
+}
+
+// add makes the flags of cmd that choose without a name; does is its verb.
+func (f *chooser) add(cmd *cobra.Command, does string) {
+	fl := cmd.Flags()
+	fl.BoolVar(&f.all, "all", false, does+" every scenario")
+	fl.StringSliceVar(&f.tags, "tag", nil, does+" every scenario about `TAG`; of several, about all of them")
+	cmd.RegisterFlagCompletionFunc("tag", cobra.FixedCompletions(tagsOf(f.stories), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// every reports whether the flags choose, and no name does.
+func (f *chooser) every() bool { return f.all || len(f.tags) > 0 }
+
+// errBeside refuses a name where the flags choose.
+var errBeside = errors.New("--all and --tag choose scenarios themselves: give no name beside them")
+
 // pick finds what the arguments of run mean.
 func (f *runFlags) pick(args []string) (*picked, error) {
 	p := &picked{named: make(map[*scenario.Scenario]bool)}
 	switch {
-	case len(args) > 0 && (f.all || len(f.tags) > 0):
-		return nil, misused("--all and --tag choose scenarios themselves: give no name beside them")
-	case f.all || len(f.tags) > 0:
+	case len(args) > 0 && f.every():
+		return nil, misused("%w", errBeside)
+	case f.every():
 		return p, f.pickTagged(p)
 	}
 	if len(args) > 1 && slices.Contains(args, "-") {
 		return nil, misused("%w", errAlone)
 	}
 	for _, arg := range args {
-		if err := f.pickArgument(p, arg); err != nil {
+		pick := f.pickName
+		if isStory(arg) {
+			pick = f.pickStory
+		}
+		if err := pick(p, arg); err != nil {
 			return nil, err
 		}
 	}
@@ -70,7 +99,7 @@ func (f *runFlags) pick(args []string) (*picked, error) {
 }
 
 // pickTagged picks every scenario that has all of the tags.
-func (f *runFlags) pickTagged(p *picked) error {
+func (f *chooser) pickTagged(p *picked) error {
 	if err := checkTags(f.stories, f.tags, "rstwatch list"); err != nil {
 		return err
 	}
@@ -85,12 +114,8 @@ func (f *runFlags) pickTagged(p *picked) error {
 	return nil
 }
 
-// pickArgument picks what one argument means: a file, a name, or a pattern of
-// names.
-func (f *runFlags) pickArgument(p *picked, arg string) error {
-	if isStory(arg) {
-		return f.pickStory(p, arg)
-	}
+// pickName picks what is called so, or what a pattern of names matches.
+func (f *chooser) pickName(p *picked, arg string) error {
 	if strings.ContainsAny(arg, `*?[\`) {
 		return f.pickPattern(p, arg)
 	}
@@ -104,12 +129,12 @@ func (f *runFlags) pickArgument(p *picked, arg string) error {
 }
 
 // pickPattern picks the scenarios whose name matches (path.Match).
-func (f *runFlags) pickPattern(p *picked, pattern string) error {
+func (f *chooser) pickPattern(p *picked, pattern string) error {
 	found := false
 	for _, sc := range f.stories {
 		matches, err := path.Match(pattern, sc.Name)
 		if err != nil {
-			return misused("%q is no pattern: %w", pattern, err)
+			return &failure{code: exitUsage, err: fmt.Errorf("%q is no pattern: %w", pattern, err), hint: f.help}
 		}
 		if matches {
 			found = true
@@ -128,7 +153,7 @@ func (f *runFlags) pickPattern(p *picked, pattern string) error {
 
 // nearPatterns returns patterns that pattern may have meant: the same with
 // another beginning, one that some name has.
-func (f *runFlags) nearPatterns(pattern string) []string {
+func (f *chooser) nearPatterns(pattern string) []string {
 	at := strings.IndexAny(pattern, `*?[\`)
 	beginning, rest := pattern[:at], pattern[at:]
 	if at < 3 {

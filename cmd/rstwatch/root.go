@@ -39,7 +39,7 @@ segment to the Read or Write that it failed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newRun(stories, stdout, stderr), newPerform(stories),
+	root.AddCommand(newRun(stories, stdout, stderr), newReplay(stories, stdout), newPerform(stories),
 		newAnalyze(os.Stdin, stdout, stderr), newExplain(stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root

@@ -16,15 +16,13 @@ import (
 type runFlags struct {
 	*outputFlags
 	stageFlags
+	chooser
 	sandbox *choice
-	all     bool
-	tags    []string
-	stories []*scenario.Scenario // to choose from
-	input   string               // what standard input had, if a story was read from it
+	input   string // what standard input had, if a story was read from it
 }
 
 func newRun(stories []*scenario.Scenario, stdout, stderr io.Writer) *cobra.Command {
-	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never"), stories: stories}
+	f := &runFlags{outputFlags: newOutputFlags(), sandbox: newChoice("auto", "auto", "always", "never"), chooser: chooser{stories: stories, help: "rstwatch run --help"}}
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO|FILE...]",
 		Short: "Run scenarios under capture and explain each error",
@@ -57,10 +55,7 @@ private network namespace. What changes the network always runs in one.`,
 	f.outputFlags.add(cmd)
 	f.sandbox.add(cmd, "sandbox", "use a private network namespace: auto, always or never")
 	f.stageFlags.add(cmd)
-	fl := cmd.Flags()
-	fl.BoolVar(&f.all, "all", false, "run every scenario")
-	fl.StringSliceVar(&f.tags, "tag", nil, "run every scenario about `TAG`; of several, about all of them")
-	cmd.RegisterFlagCompletionFunc("tag", cobra.FixedCompletions(tagsOf(stories), cobra.ShellCompDirectiveNoFileComp))
+	f.chooser.add(cmd, "run")
 	return cmd
 }
 
@@ -121,7 +116,7 @@ func (f *runFlags) check(args []string) (*picked, error) {
 	if err := f.outputFlags.check("rstwatch run --help"); err != nil {
 		return nil, err
 	}
-	if len(args) == 0 && !f.all && len(f.tags) == 0 {
+	if len(args) == 0 && !f.every() {
 		return &picked{scenarios: catalog.Classics()}, nil
 	}
 	p, err := f.pick(args)
@@ -147,7 +142,7 @@ func (f *runFlags) outputsOf(p *picked, stdout io.Writer) (*outputs, error) {
 		return nil, err
 	}
 	out.brief = f.repeat > 1 && f.format.value == "text"
-	out.all, out.skipped, out.texts = f.all || len(f.tags) > 0, p.skipped, p.texts
+	out.all, out.skipped, out.texts = f.every(), p.skipped, p.texts
 	return out, nil
 }
 

@@ -15,18 +15,26 @@ import (
 
 // stageFlags say where and how scenarios are performed.
 type stageFlags struct {
-	iface     string
-	four, six bool
-	port      uint16
-	repeat    int
-	pace      time.Duration
+	familyFlags
+	iface  string
+	port   uint16
+	repeat int
+	pace   time.Duration
+}
+
+// familyFlags say over which protocols.
+type familyFlags struct{ four, six bool }
+
+func (f *familyFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.BoolVarP(&f.four, "ipv4", "4", false, "over IPv4 (the default)")
+	fl.BoolVarP(&f.six, "ipv6", "6", false, "over IPv6; with -4 over both")
 }
 
 func (f *stageFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVarP(&f.iface, "interface", "i", "", "capture on the loopback `INTERFACE` of this name")
-	fl.BoolVarP(&f.four, "ipv4", "4", false, "over IPv4 (the default)")
-	fl.BoolVarP(&f.six, "ipv6", "6", false, "over IPv6; with -4 over both")
+	f.familyFlags.add(cmd)
 	fl.Var((*port)(&f.port), "port", "the `PORT` that the server listens on (default: one that is free)")
 	fl.IntVar(&f.repeat, "repeat", 1, "run every scenario `N` times")
 	fl.DurationVar(&f.pace, "pace", 0, "pause this long before each call, such as 500ms: slow motion")
@@ -55,7 +63,7 @@ func misused(format string, a ...any) error {
 }
 
 // families returns what -4 and -6 ask for.
-func (f *stageFlags) families() []scenario.Family {
+func (f *familyFlags) families() []scenario.Family {
 	switch {
 	case f.four && f.six:
 		return []scenario.Family{scenario.IPv4, scenario.IPv6}
