@@ -40,7 +40,13 @@ func (r *Recorder) Conn(role Role, c net.Conn) *Conn {
 
 func (r *Recorder) wrap(c net.Conn, s socket) *Conn {
 	open, shut := context.WithCancel(context.Background())
-	return &Conn{rec: r, net: c, sock: s, open: open, shut: shut}
+	made := &Conn{rec: r, net: c, sock: s, open: open, shut: shut}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kept {
+		r.conns = append(r.conns, made)
+	}
+	return made
 }
 
 // NetConn returns the connection underneath. Calls made on it are not

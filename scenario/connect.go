@@ -20,7 +20,7 @@ func (s *Stage) listenAt(at netip.AddrPort) netip.AddrPort {
 	var err error
 	s.call(Server, OpListen, func() {
 		if l, err = s.rec.Listen(s.ctx, Server, "tcp", at.String()); err == nil {
-			s.hearing = s.add(&prop{role: Server, close: l.Close, release: l.net.Close})
+			s.hearing = s.add(&prop{role: Server, sock: l.sock, close: l.Close, release: l.net.Close})
 		}
 	})
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *Stage) Bind() netip.AddrPort {
 			return
 		}
 		recorded := func() error { return s.rec.call(sock.event(OpClose), b.close) }
-		s.add(&prop{role: Server, close: recorded, release: b.close})
+		s.add(&prop{role: Server, sock: sock, close: recorded, release: b.close})
 	})
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: hold %v: %w", at, err)})
@@ -91,7 +91,7 @@ func (s *Stage) DialWith(settings net.Dialer, to netip.AddrPort) *Peer {
 }
 
 func (s *Stage) dial(settings net.Dialer, to netip.AddrPort) (p *Peer, err error) {
-	s.call(Client, OpDial, func() {
+	s.make(Event{Role: Client, Op: OpDial, Remote: to}, func() {
 		var c *Conn
 		d := s.rec.Dialer(Client)
 		d.Settings = settings
@@ -122,7 +122,7 @@ func (s *Stage) Accept(client *Peer) (server *Peer) {
 		panic(abort{errors.New("scenario: accept: nobody has dialled a listener that is open")})
 	}
 	var err error
-	s.call(Server, OpAccept, func() {
+	s.make(s.listener.sock.event(OpAccept), func() {
 		var c *Conn
 		c, err = s.listener.accept(func(remote netip.AddrPort) bool { return remote == client.conn.sock.local })
 		server = s.peer(Server, c)
@@ -148,7 +148,7 @@ func (s *Stage) CloseListener() {
 	if s.listener == nil {
 		return
 	}
-	s.call(Server, OpClose, func() {
+	s.make(s.listener.sock.event(OpClose), func() {
 		s.listener.Close()
 		s.remove(s.hearing)
 	})

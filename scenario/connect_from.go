@@ -22,7 +22,7 @@ func (s *Stage) DialFrom(role Role, from, to netip.AddrPort) (p *Peer) {
 	d := s.rec.Dialer(role)
 	d.Settings.LocalAddr = net.TCPAddrFromAddrPort(from)
 	d.Settings.Control = reuseAddress
-	s.call(role, OpDial, func() {
+	s.make(Event{Role: role, Op: OpDial, Local: from, Remote: to}, func() {
 		c, _ := d.dial(s.ctx, "tcp", to.String()) // the error is in the recording
 		p = s.peer(role, c)
 	})

@@ -30,15 +30,34 @@ func (d *diag) close() { unix.Close(d.fd) }
 // bucket has one of the two states, by kernel version (inet_twsk_diag_fill).
 func (d *diag) state(local, remote netip.AddrPort) (state uint8, found bool, err error) {
 	state, err = d.ask(local, remote)
-	switch {
-	case err == nil && state == stateListen:
+	if err != nil || state == stateListen {
 		// Where no connection matches, the lookup goes on to a listener.
-		return 0, false, nil
-	case errors.Is(err, unix.ENOENT):
-		// Also the answer of a kernel that lacks the tcp_diag module.
-		return 0, false, d.prove()
+		return 0, false, d.absent(err)
 	}
-	return state, err == nil, err
+	return state, true, nil
+}
+
+// listens reports whether a listener has this address.
+func (d *diag) listens(local netip.AddrPort) (bool, error) {
+	any := netip.IPv6Unspecified()
+	if local.Addr().Is4() {
+		any = netip.IPv4Unspecified()
+	}
+	state, err := d.ask(local, netip.AddrPortFrom(any, 0))
+	if err != nil {
+		return false, d.absent(err)
+	}
+	return state == stateListen, nil
+}
+
+// absent returns nil if err, which ask has returned, says that there is no such
+// socket.
+func (d *diag) absent(err error) error {
+	if errors.Is(err, unix.ENOENT) {
+		// Also the answer of a kernel that lacks the tcp_diag module.
+		return d.prove()
+	}
+	return err
 }
 
 // prove looks for a socket that is surely there.

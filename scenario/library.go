@@ -50,6 +50,9 @@ func (p *Peer) Lend() net.Conn {
 	if p.conn == nil {
 		panic(abort{net.ErrClosed})
 	}
+	if p.stage.opts.Gate != nil {
+		return &lent{p.conn, p.stage}
+	}
 	return p.conn
 }
 

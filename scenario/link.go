@@ -18,7 +18,7 @@ func (s *Stage) DialContext(ctx context.Context, to netip.AddrPort) (p *Peer) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
-	s.call(Client, OpDial, func() {
+	s.make(Event{Role: Client, Op: OpDial, Remote: to}, func() {
 		c, _ := s.rec.Dialer(Client).dial(ctx, "tcp", to.String()) // the error is in the recording
 		p = s.peer(Client, c)
 	})
@@ -35,13 +35,13 @@ func (s *Stage) Link(dials, listens Role) (from, to *Peer) {
 	at := s.nextAddress()
 	s.call(listens, OpListen, func() {
 		if l, err = s.rec.Listen(s.ctx, listens, "tcp", at.String()); err == nil {
-			s.add(&prop{role: listens, close: l.Close, release: l.net.Close})
+			s.add(&prop{role: listens, sock: l.sock, close: l.Close, release: l.net.Close})
 		}
 	})
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)})
 	}
-	s.call(dials, OpDial, func() {
+	s.make(Event{Role: dials, Op: OpDial, Remote: l.sock.local}, func() {
 		var c *Conn
 		c, err = s.rec.Dialer(dials).dial(s.ctx, "tcp", l.sock.local.String())
 		from = s.peer(dials, c)
@@ -49,7 +49,7 @@ func (s *Stage) Link(dials, listens Role) (from, to *Peer) {
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)})
 	}
-	s.call(listens, OpAccept, func() {
+	s.make(l.sock.event(OpAccept), func() {
 		var c *Conn
 		c, err = l.accept(func(remote netip.AddrPort) bool { return remote == from.conn.sock.local })
 		to = s.peer(listens, c)

@@ -20,7 +20,7 @@ type Peer struct {
 func (s *Stage) peer(role Role, c *Conn) *Peer {
 	p := &Peer{stage: s, role: role, conn: c}
 	if c != nil {
-		p.prop = s.add(&prop{role: role, close: c.Close, release: c.net.Close})
+		p.prop = s.add(&prop{role: role, sock: c.sock, close: c.Close, release: c.net.Close})
 	}
 	return p
 }
@@ -28,13 +28,13 @@ func (s *Stage) peer(role Role, c *Conn) *Peer {
 // Read reads once, n octets at most. It blocks until there are some, or the
 // stream ends or fails.
 func (p *Peer) Read(n int) {
-	p.call(OpRead, func() { p.conn.Read(make([]byte, n)) })
+	p.callWith(OpRead, n, func() { p.conn.Read(make([]byte, n)) })
 }
 
 // ReadWithin reads as Read does, under a deadline of d from now. If d is not
 // above 0 the deadline has passed before the call. Later reads have none.
 func (p *Peer) ReadWithin(n int, d time.Duration) {
-	p.call(OpRead, func() {
+	p.callWith(OpRead, n, func() {
 		// Where the deadline can not be set the read fails in the same way.
 		p.conn.SetReadDeadline(time.Now().Add(d))
 		p.conn.Read(make([]byte, n))
@@ -44,7 +44,7 @@ func (p *Peer) ReadWithin(n int, d time.Duration) {
 
 // Write writes text. It blocks until the socket has taken all of it.
 func (p *Peer) Write(text string) {
-	p.call(OpWrite, func() { p.conn.Write([]byte(text)) })
+	p.callWith(OpWrite, len(text), func() { p.conn.Write([]byte(text)) })
 }
 
 // Close closes the connection.
@@ -63,7 +63,7 @@ func (p *Peer) CloseRead() { p.call(OpCloseRead, func() { p.conn.CloseRead() }) 
 
 // SetLinger sets what Close does, see [Conn.SetLinger]. With sec above 0 a
 // Close may block that long, and nothing wakes it.
-func (p *Peer) SetLinger(sec int) { p.call(OpSetLinger, func() { p.conn.SetLinger(sec) }) }
+func (p *Peer) SetLinger(sec int) { p.callWith(OpSetLinger, sec, func() { p.conn.SetLinger(sec) }) }
 
 // SOError takes the pending error, see [Conn.SOError].
 func (p *Peer) SOError() { p.call(OpSOError, func() { p.conn.SOError() }) }
@@ -94,8 +94,14 @@ func (p *Peer) AwaitFINAcked() {
 	})
 }
 
-func (p *Peer) call(op Op, do func()) {
-	if p.conn != nil {
-		p.stage.call(p.role, op, do)
+func (p *Peer) call(op Op, do func()) { p.callWith(op, 0, do) }
+
+// callWith makes a call that asks for something: octets, or seconds.
+func (p *Peer) callWith(op Op, asked int, do func()) {
+	if p.conn == nil {
+		return
 	}
+	next := p.conn.sock.event(op)
+	next.Asked = asked
+	p.stage.make(next, do)
 }

@@ -14,7 +14,9 @@ import (
 type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
-	conns  int
+	made   int           // sockets
+	kept   bool          // conns is kept
+	conns  []*Conn       // for a Kernel that asks about them
 	shut   bool          // what returns now is no result
 	begun  chan struct{} // closed when the next call begins; nil if nobody waits
 	stir   chan struct{} // closed when the next call begins or ends; nil if nobody waits
@@ -48,8 +50,8 @@ func (s socket) event(op Op) Event {
 func (r *Recorder) newSocket(role Role, local, remote netip.AddrPort) socket {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.conns++
-	return socket{number: r.conns, role: role, local: local, remote: remote}
+	r.made++
+	return socket{number: r.made, role: role, local: local, remote: remote}
 }
 
 // begin gives e its ID and its Start. The stamp is taken under the lock, so

@@ -17,6 +17,20 @@ type StageOptions struct {
 	Pace   time.Duration  // a real pause before each call; 0 for none
 	Limit  time.Duration  // how long the story may take, pauses not counted; 0 for 60 s
 	Before func(Role, Op) // called before each call, and before its pause; may be nil
+
+	// Gate holds every call of the story back, those of libraries too, until it
+	// returns, or ctx ends: next has the call's role, operation and arguments, and
+	// its socket where it has one. It is called from the goroutine that makes the
+	// call, so for several calls at once where several are to be made. Only then do
+	// the deadlines begin that the call is made with, and the story's limit does not
+	// count meanwhile. What the kernel does by its own timers it does all the same.
+	// The waits of a story, which take nothing from a socket, are not held back. May
+	// be nil.
+	Gate func(ctx context.Context, next Event)
+
+	// Recorder is what records the calls, for those who look at them meanwhile; nil
+	// for one that nobody looks into.
+	Recorder *Recorder
 }
 
 // DefaultLimit is the limit of a story that is given none. Those of the
@@ -54,6 +68,7 @@ type Stage struct {
 // prop is a socket that is open.
 type prop struct {
 	role    Role
+	sock    socket       // as far as known
 	close   func() error // recorded
 	release func() error // not recorded, from any goroutine, also twice
 }
@@ -81,7 +96,10 @@ func Perform(ctx context.Context, sc *Scenario, o StageOptions) ([]Event, error)
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
 	}
-	rec := NewRecorder()
+	rec := o.Recorder
+	if rec == nil {
+		rec = NewRecorder()
+	}
 	own, stop := ownContext(ctx, rec)
 	defer stop(nil)
 	s := &Stage{ctx: own, outer: ctx, opts: o, rec: rec, doing: "before the first call"}
@@ -141,8 +159,12 @@ func catch(f func()) (err error) {
 }
 
 // call makes one call of the story, as someone who watches may see it.
-func (s *Stage) call(role Role, op Op, do func()) {
-	s.announce(role, op)
+func (s *Stage) call(role Role, op Op, do func()) { s.make(Event{Role: role, Op: op}, do) }
+
+// make is call for one of which more is known before it begins.
+func (s *Stage) make(next Event, do func()) {
+	s.await(next)
+	s.announce(next.Role, next.Op)
 	s.goOn()
 	do()
 	s.goOn() // what a released socket has returned is no result
@@ -236,7 +258,9 @@ func (s *Stage) clear() error {
 			if len(rest) == 0 || s.ctx.Err() != nil {
 				return
 			}
-			s.call(rest[0].role, OpClose, func() { rest[0].close() })
+			next := rest[0].sock.event(OpClose)
+			next.Role = rest[0].role
+			s.make(next, func() { rest[0].close() })
 			s.remove(rest[0])
 		}
 	})

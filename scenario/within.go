@@ -137,7 +137,7 @@ func (s *Stage) AcceptNext() (server *Peer) {
 	}
 	l := s.listener
 	var err error
-	s.call(Server, OpAccept, func() {
+	s.make(l.sock.event(OpAccept), func() {
 		var c *Conn
 		c, err = l.accept(func(netip.AddrPort) bool { return true })
 		server = s.peer(Server, c)
