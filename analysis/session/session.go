@@ -88,6 +88,12 @@ func (s *Session) Close() error {
 type Stage struct {
 	Family scenario.Family
 	Pace   time.Duration // a real pause before each call
+
+	// Gate holds each call back until it returns, see [scenario.StageOptions].
+	Gate func(ctx context.Context, next scenario.Event)
+	// Watch is given, before the first call, what tells of the performance while it
+	// lasts: until Perform returns. May be nil.
+	Watch func(*Live)
 }
 
 // Perform lets a scenario happen and explains it. It always returns a run; the
@@ -105,8 +111,16 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	}
 	ctx, stop := s.tap.during(ctx)
 	defer stop()
+	rec := scenario.NewRecorder()
+	unwatch, err := s.watch(rec, sc, o)
+	if err != nil {
+		run := s.run(sc, o)
+		run.Trouble = err.Error()
+		return run, err
+	}
+	defer unwatch()
 	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
-		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace,
+		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace, Gate: o.Gate, Recorder: rec,
 	})
 	if fenced := s.close(); err == nil {
 		err = fenced

@@ -61,7 +61,20 @@ func (t *tap) take() []capture.Segment {
 	defer t.mu.Unlock()
 	got := t.segments
 	t.segments = nil
-	slices.SortStableFunc(got, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
+	inOrder(got)
+	return got
+}
+
+func inOrder(segments []capture.Segment) {
+	slices.SortStableFunc(segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
+}
+
+// peek returns what the next take would.
+func (t *tap) peek() []capture.Segment {
+	t.mu.Lock()
+	got := slices.Clone(t.segments)
+	t.mu.Unlock()
+	inOrder(got)
 	return got
 }
 
