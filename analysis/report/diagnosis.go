@@ -79,88 +79,16 @@ func (s *style) duration(d time.Duration) string {
 // findings says in sentences what the diagnosis is.
 func (s *style) findings(b *strings.Builder, d *diagnosis.Diagnosis) {
 	fmt.Fprintf(b, "\n%s\n", s.ending(d.Connection.Ending, s.text(d.Situation.Name)))
-	s.sentence(b, "what", d.Situation.Says, "")
-	s.causes(b, d)
-	s.resets(b, d)
-	for side, o := range d.Outlooks {
-		if o.Says != "" {
-			says := o.Says
-			if o.Assumed && !o.Nobody {
-				says += "; as far as the capture shows"
-			}
-			s.sentence(b, survey.SideName(side), says, outlookSource(&o))
+	for _, f := range Findings(d) {
+		text := f.Text
+		if f.Listed {
+			text = s.dot + " " + text
 		}
-	}
-	s.sentence(b, "said", exchangeWords(d), "")
-	if v := d.Vantage; v.Place != diagnosis.PlaceOpen {
-		s.sentence(b, "capture", vantageWords(v), "")
-	} else {
-		s.sentence(b, "capture", "on which side it was taken can not be told", "")
-	}
-	s.signs(b, d)
-	s.sentence(b, "retry", retryWords(d.Retry), "")
-	if m := d.Situation.Measure; m.What != "" {
-		s.sentence(b, "measure", m.What, "")
-		if m.Command != "" {
-			for _, line := range strings.Split(s.text(m.Command), "\n") {
+		s.sentence(b, f.Label, text, f.Source)
+		if f.Command != "" {
+			for _, line := range strings.Split(s.text(f.Command), "\n") {
 				fmt.Fprintf(b, "%11s%s\n", "", s.dim.Render("$ "+line)) // not wrapped: it is to be copied
 			}
-		}
-	}
-	for i, t := range d.Unknown {
-		s.sentence(b, first(i, "unknown"), t, "")
-	}
-	if d.Duplicates > 0 {
-		s.sentence(b, "dropped", fmt.Sprintf("%s that the capture has twice, as on several interfaces", count(uint64(d.Duplicates), "segment")), "")
-	}
-}
-
-// first is a label for the first of several sentences.
-func first(i int, label string) string {
-	if i == 0 {
-		return label
-	}
-	return ""
-}
-
-// causes lists what can have been the reason.
-func (s *style) causes(b *strings.Builder, d *diagnosis.Diagnosis) {
-	for i, t := range d.Situation.Causes {
-		label := "cause"
-		if len(d.Situation.Causes) > 1 {
-			label = "causes"
-			t = s.dot + " " + t
-		}
-		s.sentence(b, first(i, label), t, "")
-	}
-}
-
-// mostResets is how many RSTs are told of one by one.
-const mostResets = 6
-
-// resets tells of each RST: who sent it, why, and what came of it.
-func (s *style) resets(b *strings.Builder, d *diagnosis.Diagnosis) {
-	told := make(map[string]int)
-	for i := range d.Resets {
-		r := &d.Resets[i]
-		t := fmt.Sprintf("%s of the %s", r.Flags, survey.SideName(r.Side))
-		if r.Provoker != 0 {
-			t += fmt.Sprintf(", an answer to #%d", r.Provoker)
-		}
-		why := reasonWords(r.Kind, words(r.Reasons))
-		if at, known := told[why]; known && len(d.Resets) > 1 {
-			why = fmt.Sprintf("reasons as of #%d", at)
-		} else if len(r.Reasons) > 0 || r.Kind == survey.Foreign {
-			told[why] = r.Frame
-		}
-		t += ": " + why
-		if w := fateWords(r); w != "" {
-			t += "; " + w
-		}
-		s.sentence(b, fmt.Sprintf("#%d", r.Frame), t, "")
-		if more := len(d.Resets) - i - 1; i == mostResets-1 && more > 0 {
-			s.sentence(b, "", fmt.Sprintf("and %d more", more), "")
-			return
 		}
 	}
 }
@@ -255,25 +183,6 @@ func vantageWords(v diagnosis.Vantage) string {
 		where = "probably " + where
 	}
 	return where + ": " + strings.Join(v.Why, "; ")
-}
-
-// signs tells what speaks for a RST of somebody else's.
-func (s *style) signs(b *strings.Builder, d *diagnosis.Diagnosis) {
-	for i, sign := range d.Signs {
-		t := fmt.Sprintf("#%d: %s", sign.Frame, sign.What)
-		if sign.Innocent != "" {
-			t += " (or " + sign.Innocent + ")"
-		}
-		s.sentence(b, first(i, "signs"), t, "")
-	}
-	switch d.Forged {
-	case diagnosis.WeakSign:
-		s.sentence(b, "", "one sign is not enough to call it forged", "")
-	case diagnosis.Suspect:
-		s.sentence(b, "", "together they speak for something between; compare with a capture on the other side", "")
-	case diagnosis.NotItsOwn:
-		s.sentence(b, "", "the socket in whose name it came can not have sent it", "")
-	}
 }
 
 func retryWords(r diagnosis.Retry) string {
