@@ -14,9 +14,10 @@ import (
 // helperPrograms are programs that scripts run beside rstwatch.
 func helperPrograms() map[string]func() {
 	return map[string]func(){
-		"boxed":    func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
-		"lo-fails": func() { os.Exit(boxed(setLoopbackDown)) },
-		"slow":     func() { program(slowStories()) },
+		"boxed":        func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
+		"lo-fails":     func() { os.Exit(boxed(setLoopbackDown)) },
+		"unprivileged": unprivileged,
+		"slow":         func() { program(slowStories()) },
 	}
 }
 

@@ -48,7 +48,8 @@ func newDoctor(stdout io.Writer) *cobra.Command {
 				return err
 			}
 			if !able {
-				return &failure{code: exitNoRight, err: errors.New("nothing can be captured here")}
+				return &failure{code: exitNoRight, err: errors.New("nothing can be captured here"),
+					hint: "what helps by the lines above, or rstwatch replay for recordings"}
 			}
 			return nil
 		},

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	able         one of the two
 //	setpriv      as root, setpriv can start the program as user 65534
 //	limitable    a user namespace's limit of namespaces can be set
+//	namespaces   they can be made, whatever they grant
 //	stripped     namespaces can be made, and grant nothing
 //	filters      this build compiles filters
 //	nonloopback  $NONLOOPBACK is an interface of that kind
@@ -113,6 +114,7 @@ func conditionsFor(program string) map[string]func() bool {
 		"able":        func() bool { return host() || private() },
 		"setpriv":     func() bool { return root() && private() && ordinary() },
 		"limitable":   works("unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces"),
+		"namespaces":  func() bool { r := trial(); return r.User == nil && r.Net == nil },
 		"stripped":    func() bool { return errors.Is(trial().Err(), sandbox.ErrStripped) },
 		"filters":     func() bool { _, err := file.NewFilter("tcp"); return err == nil },
 		"nonloopback": func() bool { return nonLoopback() != "" },

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario"
@@ -96,8 +97,43 @@ func openFailure(ctx context.Context, err error) error {
 	return &failure{code: exitInconclusive, err: err, hint: "rstwatch doctor"}
 }
 
+// noRight is the failure for want of the right to capture. Root that may not
+// capture is in a container that has taken the right away.
 func noRight(err error) error {
-	return &failure{code: exitNoRight, err: err, hint: "sudo rstwatch run, or rstwatch doctor for what this machine allows"}
+	remedy := "sudo rstwatch run"
+	if os.Geteuid() == 0 {
+		remedy = "start it with CAP_NET_RAW (docker run --cap-add NET_RAW)"
+	}
+	return &failure{code: exitNoRight, err: err, hint: remedy + ", or rstwatch doctor for what this machine allows"}
+}
+
+// orReplay names, where there is no right to run what was asked for, the command
+// that shows its recordings.
+func (f *runFlags) orReplay(args []string, err error) error {
+	var no *failure
+	if !errors.As(err, &no) || no.code != exitNoRight || no.err == nil || slices.ContainsFunc(args, isStory) {
+		return err
+	}
+	words := []string{"rstwatch replay"}
+	for _, arg := range args {
+		if strings.ContainsAny(arg, `*?[\`) {
+			arg = "'" + report.Clean(arg) + "'"
+		}
+		words = append(words, arg)
+	}
+	if f.all {
+		words = append(words, "--all")
+	}
+	for _, tag := range f.tags {
+		words = append(words, "--tag", tag)
+	}
+	if f.six && f.four {
+		words = append(words, "-4")
+	}
+	if f.six {
+		words = append(words, "-6")
+	}
+	return &failure{code: no.code, err: no.err, hint: no.hint + ", or " + strings.Join(words, " ") + " for a recording"}
 }
 
 // giveUpRoot makes the process the user's who called sudo: with the capture

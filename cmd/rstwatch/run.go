@@ -65,6 +65,11 @@ func (f *runFlags) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
+	return f.orReplay(args, f.runPicked(ctx, p, stdout, stderr))
+}
+
+// runPicked runs what was picked, where that can be done.
+func (f *runFlags) runPicked(ctx context.Context, p *picked, stdout, stderr io.Writer) error {
 	if f.goesAside(p) {
 		err := f.runAside(ctx, p, stdout, stderr)
 		rest, ok := f.withoutNamespaces(p, err)
@@ -130,7 +135,7 @@ func (f *runFlags) check(args []string) (*picked, error) {
 		return unknownHere(sc)
 	})
 	if len(p.scenarios) == 0 {
-		return nil, &failure{code: exitInconclusive, err: errors.New("nothing can be run here: " + p.skipped[0].Reason), hint: "rstwatch doctor"}
+		return nil, &failure{code: exitInconclusive, err: errors.New("nothing can be run here: " + p.skipped[0].Reason), hint: "rstwatch doctor, or rstwatch replay for recordings"}
 	}
 	return p, nil
 }
