@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/rstwatch/rstwatch/analysis/diagnosis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -21,9 +22,9 @@ func Diagnosis(w io.Writer, d *diagnosis.Diagnosis, o Options) error {
 	var b strings.Builder
 	s.diagnosisHead(&b, d)
 	b.WriteByte('\n')
-	c := castOfPair(d.Run, d.Connection.Sides[diagnosis.Client].Addr, d.Connection.Sides[diagnosis.Server].Addr)
-	for i := range c.ladders {
-		l := newLadder(s, d.Run, c, i)
+	sc := scene.Between(d.Run, d.Connection.Sides[diagnosis.Client].Addr, d.Connection.Sides[diagnosis.Server].Addr)
+	for i := range sc.Ladders {
+		l := newLadder(s, sc, i)
 		l.annotate(d)
 		l.fold(d)
 		l.draw(&b)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/diagnosis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/analysis/survey"
 )
 
@@ -217,6 +218,6 @@ func outlookOf(o *diagnosis.Outlook) jsonOutlook {
 }
 
 func returnOf(r analysis.Return) jsonReturn {
-	fault := resultName(r.Fault)
+	fault := scene.Result(r.Fault)
 	return jsonReturn{string(r.Op), fault, r.Cause.Segment, r.Rule, r.Source, r.Timer}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
@@ -19,15 +20,23 @@ import (
 func Ladder(w io.Writer, r *analysis.Run, o Options) error {
 	s := newStyle(w, o)
 	var b strings.Builder
-	c := castOf(r)
-	for i := range c.ladders {
+	sc := s.scene(r)
+	for i := range sc.Ladders {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		newLadder(s, r, c, i).draw(&b)
+		newLadder(s, sc, i).draw(&b)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// scene returns what there is to draw.
+func (s *style) scene(r *analysis.Run) *scene.Scene {
+	if s.Verbose {
+		return scene.All(r)
+	}
+	return scene.Of(r)
 }
 
 // widths are those of a ladder's columns. The clock's includes a space after
@@ -49,7 +58,7 @@ func (l *ladder) draw(b *strings.Builder) {
 // heading names the applications. A long name at the right begins further left,
 // as far as the other leaves room.
 func (l *ladder) heading(b *strings.Builder, w widths) {
-	names := l.cast.ladders[l.number]
+	names := l.Names
 	left, right := l.text(string(names[0])), l.text(string(names[1]))
 	room := w.left + w.wire + 1 + w.right
 	begin := min(w.left+w.wire+1, max(room-lipgloss.Width(right), min(lipgloss.Width(left)+2, room/2)))
@@ -78,7 +87,7 @@ func (l *ladder) columns() widths {
 		r := &l.rows[i]
 		if r.seg != nil {
 			need.left = max(need.left, lipgloss.Width(l.text(r.cells[0]))+1)
-			need.wire = max(need.wire, lipgloss.Width(l.numbers(r.seg, 0))+7)
+			need.wire = max(need.wire, lipgloss.Width(l.numbers(r.step, 0))+7)
 		}
 		need.right = max(need.right, lipgloss.Width(l.text(r.cells[1])))
 	}
@@ -101,7 +110,7 @@ func (l *ladder) clock(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%.3f", float64(t.Sub(l.start))/float64(time.Millisecond))
+	return fmt.Sprintf("%.3f", float64(t.Sub(l.Start))/float64(time.Millisecond))
 }
 
 // line prints one row. Where no segment is drawn the left edge has the wire's
@@ -113,7 +122,7 @@ func (l *ladder) line(b *strings.Builder, r *row, w widths) {
 	}
 	line := l.dim.Render(fmt.Sprintf("%*s", w.clock-1, l.clock(r.at))) + " "
 	if r.seg != nil {
-		line += l.cell(r, 0, w.left) + l.arrow(r.seg, w.wire)
+		line += l.cell(r, 0, w.left) + l.arrow(r.step, w.wire)
 	} else {
 		line += l.cell(r, 0, w.left+w.wire)
 	}
@@ -131,7 +140,8 @@ func (l *ladder) cell(r *row, i, width int) string {
 }
 
 // arrow draws a segment.
-func (l *ladder) arrow(s *capture.Segment, width int) string {
+func (l *ladder) arrow(st *scene.Step, width int) string {
+	s := st.Segment
 	line, head, tail, paint := l.style.line, l.right, l.left, l.plain
 	switch {
 	case s.Flags.Has(capture.RST):
@@ -139,16 +149,15 @@ func (l *ladder) arrow(s *capture.Segment, width int) string {
 	case s.Flags.Has(capture.FIN):
 		paint = l.fin
 	}
-	if l.run.Notes[s.ID].Decisive {
+	if l.Run.Notes[s.ID].Decisive {
 		line, paint = l.heavy, paint.Bold(true)
 	}
-	label := " " + l.numbers(s, width-7) + " "
+	label := " " + l.numbers(st, width-7) + " "
 	dashes := max(width-lipgloss.Width(label)-3, 1)
-	if l.run.Notes[s.ID].Lost != "" {
+	if l.Run.Notes[s.ID].Lost != "" {
 		head, tail = l.cross, l.cross // it did not arrive
 	}
-	// An ICMP error goes back to the sender of what it quotes.
-	if (l.cast.at[end{s.Src, s.Dst}].edge == 0) != s.ICMP.Is() {
+	if st.Edge == 0 {
 		return paint.Render(strings.Repeat(line, 2) + label + strings.Repeat(line, dashes) + head)
 	}
 	return paint.Render(tail + strings.Repeat(line, dashes) + label + strings.Repeat(line, 2))
@@ -170,21 +179,21 @@ func icmpLabel(s *capture.Segment, room int) string {
 // numbers labels a segment with its ID and flags, then with as many relative
 // sequence numbers as fit: those first that tell most. With no room it says
 // what the label should have.
-func (l *ladder) numbers(s *capture.Segment, room int) string {
+func (l *ladder) numbers(st *scene.Step, room int) string {
+	s := st.Segment
 	if s.ICMP.Is() {
 		return icmpLabel(s, room)
 	}
 	t := fmt.Sprintf("#%d %s", s.ID, s.Flags)
-	seq, ack := s.Seq.Sub(l.base[s.ID][0]), s.Ack.Sub(l.base[s.ID][1])
 	var more []string
 	switch {
 	case s.Len > 0:
-		more = append(more, fmt.Sprintf("%d:%d", seq, seq+s.Len))
+		more = append(more, fmt.Sprintf("%d:%d", st.Seq, st.Seq+s.Len))
 	case s.Flags&(capture.SYN|capture.FIN|capture.RST) != 0 && !s.Flags.Has(capture.SYN):
-		more = append(more, fmt.Sprintf("seq %d", seq))
+		more = append(more, fmt.Sprintf("seq %d", st.Seq))
 	}
 	if s.Flags.Has(capture.ACK) && !s.Flags.Has(capture.SYN) {
-		more = append(more, fmt.Sprintf("ack %d", ack))
+		more = append(more, fmt.Sprintf("ack %d", st.Ack))
 	}
 	if s.Len > 0 || s.Flags.Has(capture.ACK) && room > 40 {
 		more = append(more, fmt.Sprintf("win %d", s.Window))

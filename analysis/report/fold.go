@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -17,8 +18,8 @@ func (l *ladder) annotate(d *diagnosis.Diagnosis) {
 		fate[d.Resets[i].Frame] = &d.Resets[i]
 	}
 	type begin struct {
-		from end
-		seq  capture.Seq
+		src, dst netip.AddrPort
+		seq      capture.Seq
 	}
 	sent := make(map[begin]bool)
 	for i := range l.rows {
@@ -26,8 +27,7 @@ func (l *ladder) annotate(d *diagnosis.Diagnosis) {
 		if r.seg == nil || r.seg.ICMP.Is() {
 			continue
 		}
-		from := end{r.seg.Src, r.seg.Dst}
-		edge := l.cast.at[from].edge
+		edge := r.step.Edge
 		if f := fate[r.seg.ID]; f != nil {
 			r.cells[1-edge], r.fault[1-edge] = l.fateCell(f)
 			continue
@@ -35,7 +35,7 @@ func (l *ladder) annotate(d *diagnosis.Diagnosis) {
 		if r.seg.End() == r.seg.Seq {
 			continue
 		}
-		if b := (begin{from, r.seg.Seq}); sent[b] {
+		if b := (begin{r.seg.Src, r.seg.Dst, r.seg.Seq}); sent[b] {
 			r.cells[edge] = "again"
 		} else {
 			sent[b] = true
@@ -110,11 +110,11 @@ func (l *ladder) folded(rows []row) string {
 	var octets [2]int
 	for i := range rows {
 		if s := rows[i].seg; s != nil && !s.ICMP.Is() {
-			octets[l.cast.at[end{s.Src, s.Dst}].edge] += s.Len
+			octets[rows[i].step.Edge] += s.Len
 		}
 	}
 	t := count(uint64(len(rows)), "segment") + " in " + l.duration(rows[len(rows)-1].at.Sub(rows[0].at))
-	names := l.cast.ladders[l.number]
+	names := l.Names
 	for i, n := range octets {
 		if n > 0 {
 			t += fmt.Sprintf(", %d octets from the %s", n, l.text(string(names[i])))
@@ -133,7 +133,7 @@ func (l *ladder) kept(d *diagnosis.Diagnosis) map[int]bool {
 		switch {
 		case all, i < foldHead, i >= len(l.rows)-foldTail, s == nil:
 			keep[i] = true
-		case l.run.Notes[s.ID].Decisive:
+		case l.Run.Notes[s.ID].Decisive:
 			keep[i] = true
 		case (s.Flags&(capture.SYN|capture.FIN|capture.RST) != 0 || s.ICMP.Is()) && special < foldKept:
 			keep[i] = true

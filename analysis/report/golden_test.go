@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 )
 
 // update makes the goldens say what is printed now: go test -update.
@@ -108,7 +109,7 @@ views:
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	if meaning("ENOTCONN") != "transport endpoint is not connected" && strings.Contains(got, "ENOTCONN") {
+	if scene.Meaning("ENOTCONN") != "transport endpoint is not connected" && strings.Contains(got, "ENOTCONN") {
 		t.Skip("needs Linux's words for ENOTCONN")
 	}
 	path := filepath.Join("testdata", name)

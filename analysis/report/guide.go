@@ -90,7 +90,7 @@ func (s *style) calls(b *strings.Builder, g faults.Guide) {
 	s.section(b, title)
 	for _, m := range models {
 		if text := g.Calls[m.name]; text != "" {
-			s.sentence(b, platformName(analysis.Platform{OS: m.name}), text, "")
+			s.sentence(b, analysis.Platform{OS: m.name}.Name(), text, "")
 		}
 	}
 }
@@ -170,7 +170,7 @@ func (s *style) rules(b *strings.Builder, f scenario.Fault) {
 			column = max(column, lipgloss.Width(c.Rule))
 		}
 		if len(causes) > 0 {
-			s.section(b, "The rules of "+platformName(analysis.Platform{OS: m.name})+", "+model.Source)
+			s.section(b, "The rules of "+analysis.Platform{OS: m.name}.Name()+", "+model.Source)
 		}
 		for _, c := range causes {
 			s.entry(b, column, c.Rule, c.Where+"; "+c.Source)

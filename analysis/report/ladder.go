@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -18,33 +18,23 @@ type row struct {
 	cells [2]string // what the application at the left, at the right does
 	fault [2]bool   // the cell tells of an error
 	seg   *capture.Segment
-	fold  string // instead of all that: what was folded away here, or for how long nothing came
+	step  *scene.Step // that of the segment
+	fold  string      // instead of all that: what was folded away here, or for how long nothing came
 }
 
 // ladder lays out in rows what two applications did: they stand at the edges,
 // their segments between.
 type ladder struct {
 	*style
-	run    *analysis.Run
-	cast   *cast
-	number int // which of the cast's ladders
-	rows   []row
-	open   map[int]bool             // calls that are under way, by ID: whether their start has been drawn
-	lanes  [2][]int                 // the calls that are drawn through, by edge, outermost first; 0 for one that has ended
-	base   map[int][2]capture.Seq   // by segment ID: what its sequence number and its acknowledgement are relative to
-	sent   map[int]*capture.Segment // the first segment that a call emitted, by the call's ID
-	start  time.Time                // of the run
+	*scene.Scene
+	*scene.Ladder
+	rows  []row
+	open  map[int]bool // calls that are under way, by ID: whether their start has been drawn
+	lanes [2][]int     // the calls that are drawn through, by edge, outermost first; 0 for one that has ended
 }
 
-func newLadder(s *style, r *analysis.Run, c *cast, number int) *ladder {
-	l := &ladder{style: s, run: r, cast: c, number: number,
-		open: make(map[int]bool), base: bases(r.Evidence.Segments), sent: make(map[int]*capture.Segment)}
-	for i := range r.Evidence.Segments {
-		seg := &r.Evidence.Segments[i]
-		if from := r.Notes[seg.ID].From.Event; from != 0 && l.sent[from] == nil {
-			l.sent[from] = seg
-		}
-	}
+func newLadder(s *style, sc *scene.Scene, number int) *ladder {
+	l := &ladder{style: s, Scene: sc, Ladder: &sc.Ladders[number], open: make(map[int]bool)}
 	l.lay()
 	return l
 }
@@ -52,47 +42,48 @@ func newLadder(s *style, r *analysis.Run, c *cast, number int) *ladder {
 // lay makes the rows. A call that emits a segment stands beside it; one that
 // other things happened during is drawn as an interval.
 func (l *ladder) lay() {
-	for _, m := range l.marks() {
-		switch {
-		case m.seg != nil:
-			l.rows = append(l.rows, row{at: m.at, seg: m.seg})
-			l.beside(m.seg)
-			l.unheeded(m.seg)
-		case !m.end:
+	for i := range l.Steps {
+		switch st := &l.Steps[i]; {
+		case st.Kind == scene.Segment:
+			l.rows = append(l.rows, row{at: st.At, seg: st.Segment, step: st})
+			l.beside(st.Segment)
+			l.unheeded(st)
+		case st.Kind == scene.Begins:
 			// A dial's interval opens beside its SYN, if that is the first that was
 			// captured since, and a write's beside its data.
-			if l.open[m.call.ID] = false; m.call.Op != scenario.OpDial && m.call.Op != scenario.OpWrite || !l.emitsNext(m.call) {
-				l.put(m.at, m.call, l.opens(m.call), true)
+			if l.open[st.Call.ID] = false; st.Call.Op != scenario.OpDial && st.Call.Op != scenario.OpWrite || !l.EmitsNext(st.Call) {
+				l.put(st.At, st.Call, l.opens(st.Call), true)
 			}
-		default:
-			l.ends(m)
+		case st.Kind == scene.Ends || l.Emitted(st.Call) == nil:
+			l.ends(st)
 		}
 		l.waits()
 	}
 }
 
 // ends draws the end of a call.
-func (l *ladder) ends(m mark) {
-	_, interval := l.open[m.call.ID]
-	delete(l.open, m.call.ID)
+func (l *ladder) ends(st *scene.Step) {
+	ev := st.Call
+	_, interval := l.open[ev.ID]
+	delete(l.open, ev.ID)
 	switch {
-	case interval && m.call.End.IsZero():
-		l.put(time.Time{}, m.call, l.wait+" never returned", true)
+	case interval && ev.End.IsZero():
+		l.put(st.At, ev, l.wait+" never returned", true)
 	case interval:
-		l.put(m.at, m.call, l.shut+" "+strings.TrimPrefix(l.result(m.call), l.to+" "), m.call.Op.Library())
+		l.put(st.At, ev, l.shut+" "+strings.TrimPrefix(l.result(ev), l.to+" "), ev.Op.Library())
 	default:
-		l.put(m.at, m.call, l.label(m.call), true)
+		l.put(st.At, ev, l.label(ev), true)
 	}
-	l.leave(m.call)
+	l.leave(ev)
 }
 
 // beside writes the call that emitted s into the row of s.
 func (l *ladder) beside(s *capture.Segment) {
-	ev := l.run.Event(l.run.Notes[s.ID].From.Event)
-	if ev == nil || l.emitted(ev) != s || !l.shown(ev) {
+	ev := l.Run.Event(l.Run.Notes[s.ID].From.Event)
+	if ev == nil || l.Emitted(ev) != s || !l.Shown(ev) {
 		return
 	}
-	r, i := &l.rows[len(l.rows)-1], l.cast.place(ev).edge
+	r, i := &l.rows[len(l.rows)-1], l.EdgeOf(ev)
 	if drawn, ok := l.open[ev.ID]; ok {
 		if !drawn {
 			r.cells[i] = l.opens(ev)
@@ -103,9 +94,9 @@ func (l *ladder) beside(s *capture.Segment) {
 }
 
 // unheeded writes at the receiver's edge of an RST or a SYN that it had no effect.
-func (l *ladder) unheeded(s *capture.Segment) {
-	effect := l.run.Notes[s.ID].Effect
-	i := 1 - l.cast.at[end{s.Src, s.Dst}].edge
+func (l *ladder) unheeded(st *scene.Step) {
+	s, i := st.Segment, 1-st.Edge
+	effect := l.Run.Notes[s.ID].Effect
 	r := &l.rows[len(l.rows)-1]
 	if s.Flags&(capture.RST|capture.SYN) == 0 || s.ICMP.Is() || r.cells[i] != "" {
 		return
@@ -120,24 +111,24 @@ func (l *ladder) unheeded(s *capture.Segment) {
 
 // answered reports whether a segment was captured that answers s.
 func (l *ladder) answered(s *capture.Segment) bool {
-	return slices.ContainsFunc(l.run.Evidence.Segments, func(o capture.Segment) bool {
-		return l.run.Notes[o.ID].From.Segment == s.ID
+	return slices.ContainsFunc(l.Run.Evidence.Segments, func(o capture.Segment) bool {
+		return l.Run.Notes[o.ID].From.Segment == s.ID
 	})
 }
 
 // opens is the start of a call's interval, which from now on has to be drawn
 // through.
 func (l *ladder) opens(ev *scenario.Event) string {
-	t := l.within(ev) + doing(ev) + " " + l.style.open
+	t := l.within(ev) + scene.Doing(ev) + " " + l.style.open
 	l.open[ev.ID] = true
-	i := l.cast.place(ev).edge
+	i := l.EdgeOf(ev)
 	l.lanes[i] = append(l.lanes[i], ev.ID)
 	return t
 }
 
 // leave ends the drawing of a call's interval.
 func (l *ladder) leave(ev *scenario.Event) {
-	i := l.cast.place(ev).edge
+	i := l.EdgeOf(ev)
 	if n := slices.Index(l.lanes[i], ev.ID); n >= 0 {
 		l.lanes[i][n] = 0
 	}
@@ -149,7 +140,7 @@ func (l *ladder) leave(ev *scenario.Event) {
 // within is what stands before a call that is made while others of its
 // application wait.
 func (l *ladder) within(ev *scenario.Event) string {
-	lanes := l.lanes[l.cast.place(ev).edge]
+	lanes := l.lanes[l.EdgeOf(ev)]
 	if n := slices.Index(lanes, ev.ID); n >= 0 {
 		lanes = lanes[:n]
 	}
@@ -173,7 +164,7 @@ func (l *ladder) draws(lanes []int) (t string) {
 // put writes text at the edge of the call's application: into the last row if
 // that has room and fresh is not asked for, else into a new one.
 func (l *ladder) put(at time.Time, ev *scenario.Event, text string, fresh bool) {
-	i := l.cast.place(ev).edge
+	i := l.EdgeOf(ev)
 	if !strings.HasSuffix(text, l.style.open) {
 		text = l.within(ev) + text
 	}
@@ -202,7 +193,7 @@ func (l *ladder) waits() {
 // result is the outcome of a call with the segment that caused it.
 func (l *ladder) result(ev *scenario.Event) string {
 	t := cmp.Or(l.outcome(ev), "ok")
-	if id := causeOf(l.run, ev.ID); id != 0 {
+	if id := causeOf(l.Run, ev.ID); id != 0 {
 		t += fmt.Sprintf(" %s #%d", l.from, id)
 	}
 	return t
@@ -210,20 +201,20 @@ func (l *ladder) result(ev *scenario.Event) string {
 
 // label is a call with its outcome, on one line.
 func (l *ladder) label(ev *scenario.Event) string {
-	t := doing(ev)
+	t := scene.Doing(ev)
 	switch o := l.outcome(ev); {
 	case ev.End.IsZero():
 		return t + " " + o
 	case ev.Op == scenario.OpRead && ev.Fault == "":
-		return fmt.Sprintf("read %s", octets(ev.N))
+		return fmt.Sprintf("read %s", scene.Octets(ev.N))
 	case o != "" && (ev.Fault != "" || ev.Op != scenario.OpDial && ev.Op != scenario.OpAccept):
 		t += " " + o
 	}
-	if id := causeOf(l.run, ev.ID); id != 0 {
+	if id := causeOf(l.Run, ev.ID); id != 0 {
 		t += fmt.Sprintf(" %s #%d", l.from, id)
 	}
-	if c, ok := l.run.Call(ev.ID); ok && c.Lost > 0 {
-		t += fmt.Sprintf(", %s unread", octets(c.Lost))
+	if c, ok := l.Run.Call(ev.ID); ok && c.Lost > 0 {
+		t += fmt.Sprintf(", %s unread", scene.Octets(c.Lost))
 	}
 	return t
 }

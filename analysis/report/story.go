@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -100,7 +101,7 @@ func (s *style) expected(sc *scenario.Scenario, model string) []string {
 
 func (s *style) resultLines(results []scenario.Result) (lines []string) {
 	for _, r := range results {
-		line := fmt.Sprintf("%s %s %s", r.Role, r.Op, resultName(r.Fault))
+		line := fmt.Sprintf("%s %s %s", r.Role, r.Op, scene.Result(r.Fault))
 		if r.Or != "" {
 			line += " or " + string(r.Or)
 		}

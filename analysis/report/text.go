@@ -5,12 +5,10 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/charmbracelet/lipgloss"
-	"golang.org/x/sys/unix"
-
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -34,7 +32,7 @@ func (s *style) headline(r *analysis.Run) string {
 	if r.Sandboxed {
 		where = append(where, "private namespace")
 	}
-	where = append(where, platformName(r.Platform))
+	where = append(where, r.Platform.Name())
 	where = slices.DeleteFunc(where, func(part string) bool { return part == "" })
 	place := s.text(strings.Join(where, " "+s.dot+" "))
 	title := s.text(r.Scenario)
@@ -52,7 +50,7 @@ func (s *style) headline(r *analysis.Run) string {
 	s.lines(&b, s.mark, s.text(r.Origin()))
 	if r.Translated() {
 		s.lines(&b, s.mark, fmt.Sprintf("as %s would have behaved, by its source; the segments are those of the recording",
-			platformName(analysis.Platform{OS: r.Evidence.Model.Name})))
+			analysis.Platform{OS: r.Evidence.Model.Name}.Name()))
 	}
 	b.WriteByte('\n')
 	return b.String()
@@ -68,15 +66,12 @@ func (s *style) lines(b *strings.Builder, paint lipgloss.Style, t string) {
 	}
 }
 
-// platformName says on which system, as people call it.
-func platformName(p analysis.Platform) string { return p.Name() }
-
 // verdicts says in sentences why each failed call failed.
 func (s *style) verdicts(r *analysis.Run) string {
 	var b strings.Builder
-	told := make(map[string]bool)
+	told := scene.Of(r)
 	for i := range r.Verdicts {
-		s.verdict(&b, r, &r.Verdicts[i], told)
+		s.verdict(&b, &r.Verdicts[i], told.Brief(&r.Verdicts[i]))
 	}
 	if r.Differs != "" {
 		s.remark(&b, "unexpected:", r.Differs)
@@ -100,57 +95,22 @@ func (s *style) remark(b *strings.Builder, label, t string) {
 	}
 }
 
-// verdict prints one verdict. Clauses that an earlier verdict of the run has
-// told are not told again.
-func (s *style) verdict(b *strings.Builder, r *analysis.Run, v *analysis.Verdict, told map[string]bool) {
-	ev := r.Event(v.Event)
-	s.verdictHead(b, ev, v)
-	if ev.Op.Library() && ev.Err != "" && ev.Err != meaning(v.Fault) && ev.Err != string(v.Fault) {
-		s.sentence(b, "said", ev.Err, "")
-	}
-	if v.Outcome != analysis.Explained {
-		s.sentence(b, v.Outcome.String(), v.Because, "")
-		return
-	}
-	fresh := false
-	for _, l := range v.Chain {
-		if l.Because != "" && !told[l.Because] {
-			s.sentence(b, "because", l.Because, l.Source)
-			told[l.Because], fresh = true, true
-		}
-	}
-	if !fresh && told[v.Because] && v.Rule == "" {
-		s.sentence(b, "because", "as above", v.Source)
-	} else if !fresh && told[v.Because] {
-		s.sentence(b, "because", "as above, by the rule "+v.Rule, v.Source)
-	} else if !fresh {
-		s.sentence(b, "because", v.Because, v.Source)
-	}
-	if len(v.Inferred) > 0 {
-		s.sentence(b, "reason", reasons(v.Inferred)+", inferred from the calls of both sides", "")
-	}
-	if ev.Op != scenario.OpDial && !ev.Op.Library() {
-		s.sentence(b, "next", fmt.Sprintf("read → %s, write → %s", resultName(v.Next.Read), resultName(v.Next.Write)), "")
-	}
-	switch {
-	case v.Fault == scenario.Other: // whose words may differ there
-	case v.Elsewhere.Fault == v.Fault:
-		s.sentence(b, elsewhere(r), "the same", "")
-	case v.Elsewhere.Rule == "":
-		s.sentence(b, elsewhere(r), resultName(v.Elsewhere.Fault), "")
-	default:
-		s.sentence(b, elsewhere(r), resultName(v.Elsewhere.Fault)+", by the rule "+v.Elsewhere.Rule, v.Elsewhere.Source)
+// verdict prints one verdict.
+func (s *style) verdict(b *strings.Builder, v *analysis.Verdict, words scene.Sentences) {
+	s.verdictHead(b, v, words)
+	for _, l := range words.Lines {
+		s.sentence(b, l.Label, l.Text, l.Source)
 	}
 }
 
 // verdictHead prints the call, what its fault means, and how Go tells it.
-func (s *style) verdictHead(b *strings.Builder, ev *scenario.Event, v *analysis.Verdict) {
-	head, test := s.title(ev), v.Fault.Test()
+func (s *style) verdictHead(b *strings.Builder, v *analysis.Verdict, words scene.Sentences) {
+	head := s.text(words.Call)
 	paint := s.fault
 	if v.Fault == scenario.EOF {
 		paint = s.ok
 	}
-	meaning := s.text(meaning(v.Fault))
+	meaning := s.text(words.Meaning)
 	b.WriteByte('\n')
 	if lipgloss.Width(head+"  "+meaning) > s.Width {
 		s.lines(b, paint, head)
@@ -163,7 +123,7 @@ func (s *style) verdictHead(b *strings.Builder, ev *scenario.Event, v *analysis.
 		}
 		b.WriteString(meaning)
 	}
-	s.aside(b, lipgloss.Width(head+meaning), s.text(test))
+	s.aside(b, lipgloss.Width(head+meaning), s.text(words.Test))
 	b.WriteByte('\n')
 }
 
@@ -182,33 +142,6 @@ func (s *style) aside(b *strings.Builder, used int, t string) {
 	}
 }
 
-// elsewhere names the other platform.
-func elsewhere(r *analysis.Run) string {
-	if r.Evidence.Model.Name == "darwin" {
-		return "Linux"
-	}
-	return "macOS"
-}
-
-// resultName names a result in a list.
-func resultName(f scenario.Fault) string {
-	switch f {
-	case "":
-		return "ok"
-	case analysis.Blocks:
-		return "waits"
-	}
-	return string(f)
-}
-
-func reasons(list []analysis.Reason) string {
-	var names []string
-	for _, r := range list {
-		names = append(names, string(r))
-	}
-	return strings.Join(names, " or ")
-}
-
 // sentence prints a labelled sentence, wrapped, with its source at the right or
 // behind it.
 func (s *style) sentence(b *strings.Builder, label, t, source string) {
@@ -223,28 +156,4 @@ func (s *style) sentence(b *strings.Builder, label, t, source string) {
 	}
 	s.aside(b, indent+lipgloss.Width(t), s.text(source))
 	b.WriteByte('\n')
-}
-
-// meaning is what the C library prints for an errno (strerror(3)).
-func meaning(f scenario.Fault) string {
-	switch f {
-	case scenario.EOF:
-		return "end of the stream"
-	case scenario.Deadline:
-		return "i/o timeout"
-	case scenario.UnexpectedEOF:
-		return "unexpected EOF"
-	case scenario.Closed:
-		return "use of closed network connection"
-	case scenario.Canceled:
-		return "operation was canceled"
-	case "":
-		return "success"
-	}
-	for n := syscall.Errno(1); n < 134; n++ {
-		if unix.ErrnoName(n) == string(f) {
-			return n.Error()
-		}
-	}
-	return ""
 }

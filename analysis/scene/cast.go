@@ -1,4 +1,4 @@
-package report
+package scene
 
 import (
 	"net/netip"
@@ -7,10 +7,6 @@ import (
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
-
-// sides are the two applications that a ladder stands between. The one that
-// dialled is at the left.
-type sides [2]scenario.Role
 
 // itself stands where an application has no other at the end of its wire.
 const itself scenario.Role = "itself"
@@ -27,7 +23,7 @@ type place struct{ ladder, edge int }
 // than two, such as one with a proxy, is drawn as a ladder for every two that
 // spoke.
 type cast struct {
-	ladders []sides
+	ladders [][2]scenario.Role
 	at      map[end]place
 }
 
@@ -62,7 +58,7 @@ func (c *cast) of(r *analysis.Run) *cast {
 		c.connect(end{s.Src, s.Dst}, roles, !s.Flags.Has(capture.SYN|capture.ACK))
 	}
 	if len(c.ladders) == 0 {
-		c.ladders = []sides{{scenario.Client, scenario.Server}}
+		c.ladders = [][2]scenario.Role{{scenario.Client, scenario.Server}}
 	}
 	return c
 }
@@ -77,11 +73,11 @@ func (c *cast) connect(e end, roles map[end]scenario.Role, dialled bool) {
 		e = e.other()
 	}
 	if e == e.other() { // a socket that has met itself
-		c.at[e] = place{c.ladder(sides{roles[e], itself}), 0}
+		c.at[e] = place{c.ladder([2]scenario.Role{roles[e], itself}), 0}
 		return
 	}
-	s := sides{roles[e], roles[e.other()]}
-	usual := sides{scenario.Client, scenario.Server}
+	s := [2]scenario.Role{roles[e], roles[e.other()]}
+	usual := [2]scenario.Role{scenario.Client, scenario.Server}
 	for i := range s {
 		if s[i] == "" { // an application that nobody watched
 			s[i] = usual[i]
@@ -99,9 +95,9 @@ func (c *cast) connect(e end, roles map[end]scenario.Role, dialled bool) {
 }
 
 // ladder returns the number of the ladder between two applications.
-func (c *cast) ladder(s sides) int {
+func (c *cast) ladder(s [2]scenario.Role) int {
 	for i, known := range c.ladders {
-		if known == s || known == (sides{s[1], s[0]}) {
+		if known == s || known == ([2]scenario.Role{s[1], s[0]}) {
 			return i
 		}
 	}

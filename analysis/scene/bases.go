@@ -1,4 +1,4 @@
-package report
+package scene
 
 import "github.com/rstwatch/rstwatch/capture"
 
