@@ -5,6 +5,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis/survey"
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/file"
 )
 
 // What is on its way from the goroutine that reads to the one that tracks: so
@@ -12,7 +13,7 @@ import (
 // wakes the other for each, and that takes as long as tracking a hundred segments.
 const (
 	batches   = 4
-	batchSize = 4096
+	batchSize = 1024
 )
 
 // follow hands the segments of all packets to a tracker, and returns what ended
@@ -58,23 +59,36 @@ func (m *merged) followAlone(t *survey.Tracker) (err error) {
 // fill makes a batch of the segments of the next packets, until it is full or
 // there is an error, and counts the frames that have none.
 func (m *merged) fill(t *survey.Tracker, frames *survey.Frames, batch []survey.Segment) ([]survey.Segment, error) {
-	batch = batch[:cap(batch)]
-	for n := 0; n < len(batch); {
+	batch = batch[:0]
+	for len(batch) < cap(batch) {
 		p, err := m.next()
 		if err != nil {
-			return batch[:n], err
+			return batch, err
 		}
-		s := &batch[n]
-		if err := capture.Look(&s.Brief, p.Link, p.Data, p.Wire); err != nil {
-			frames.Note(err)
-			continue
+		batch = look(t, frames, batch, p, m.frame)
+		for list := m.ready(cap(batch) - len(batch)); len(list) > 0; list = m.ready(cap(batch) - len(batch)) {
+			first := m.frame - uint32(len(list)) + 1
+			for i := range list {
+				batch = look(t, frames, batch, &list[i], first+uint32(i))
+			}
 		}
-		if s.Fragment && !s.Quoted {
-			frames.Fragmented++
-		}
-		s.Nanos, s.Frame = p.Nanos, m.frame
-		t.Hash(s)
-		n++
 	}
 	return batch, nil
+}
+
+// look appends a packet's segment to a batch that has room, or counts the frame
+// if it has none.
+func look(t *survey.Tracker, frames *survey.Frames, batch []survey.Segment, p *file.Packet, frame uint32) []survey.Segment {
+	n := len(batch)
+	s := &batch[:n+1][n]
+	if err := capture.Look(&s.Brief, p.Link, p.Data, p.Wire); err != nil {
+		frames.Note(err)
+		return batch
+	}
+	if s.Fragment && !s.Quoted {
+		frames.Fragmented++
+	}
+	s.Nanos, s.Frame = p.Nanos, frame
+	t.Hash(s)
+	return batch[:n+1]
 }

@@ -16,10 +16,12 @@ type merged struct {
 	frame uint32 // the number of the packet that next returned
 
 	ctx   context.Context
-	heap  []*source // the files that are not at their end, the earliest first
-	given bool      // the packet of heap[0] was returned
-	stop  error     // what ends the reading of all: ErrCalls, or that of ctx
-	errs  []error   // of the files that are broken
+	heap  []*source           // the files that are not at their end, the earliest first
+	given bool                // the packet of heap[0] was returned
+	asked uint32              // the frame at which the context was last asked whether it has ended
+	hand  [inHand]file.Packet // what ready returned
+	stop  error               // what ends the reading of all: ErrCalls, or that of ctx
+	errs  []error             // of the files that are broken
 }
 
 // merged begins a reading.
@@ -65,13 +67,35 @@ func (m *merged) next() (*file.Packet, error) {
 		return nil, m.stop
 	case len(m.heap) == 0:
 		return nil, io.EOF
-	case m.frame&0xfff == 0 && m.ctx.Err() != nil:
-		return nil, m.ctx.Err()
+	case m.frame-m.asked >= askEvery || m.frame == 0:
+		m.asked = m.frame
+		if err := m.ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	s := m.heap[0]
 	m.frame += s.entries + 1
 	s.entries, m.given = 0, true
 	return &s.p, nil
+}
+
+// askEvery is after how many frames the context is asked whether it has ended,
+// which takes a lock.
+const askEvery = 1 << 12
+
+// inHand is how many packets ready returns at most.
+const inHand = 64
+
+// ready returns packets that follow the one that next returned last and are in
+// memory already, no more than so many: none of several files, which take turns.
+// They are valid until the next call, and counted in frame.
+func (m *merged) ready(most int) []file.Packet {
+	if len(m.heap) != 1 || !m.given {
+		return nil
+	}
+	n := m.heap[0].scan.Ready(m.hand[:min(most, inHand)])
+	m.frame += uint32(n)
+	return m.hand[:n]
 }
 
 // move takes the first file of the heap to its next packet.

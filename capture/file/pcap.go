@@ -94,6 +94,29 @@ func (p *pcap) next(out *Packet, _ *extra) error {
 	return nil
 }
 
+// ready is next for what is in the window: one loop, without a call for a packet.
+// Where a packet is broken, or not whole, it stops.
+func (p *pcap) ready(list []Packet) int {
+	if p.swapped {
+		return 0
+	}
+	b, at := p.src.ahead(), p.src.offset()
+	n := 0
+	for ; n < len(list) && len(b) >= packetHeader; n++ {
+		h := b[:packetHeader:packetHeader]
+		kept, wire := p.order.Uint32(h[8:]), p.order.Uint32(h[12:])
+		if kept > p.most || int(kept) > len(b)-packetHeader {
+			break
+		}
+		end := packetHeader + int(kept)
+		list[n] = Packet{Link: p.iface.Link, Nanos: int64(p.order.Uint32(h))*1e9 + int64(p.order.Uint32(h[4:]))*p.unit,
+			Data: b[packetHeader:end], Wire: int(max(wire, kept)), Offset: at}
+		b, at = b[end:], at+int64(end)
+	}
+	p.src.skip(int(at - p.src.offset()))
+	return n
+}
+
 func (p *pcap) stats() []InterfaceStats { return []InterfaceStats{p.iface} }
 
 func (p *pcap) described(int) *InterfaceStats { return &p.iface }

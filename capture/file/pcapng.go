@@ -61,6 +61,27 @@ func (p *pcapng) next(out *Packet, x *extra) error {
 	}
 }
 
+// ready is next for the enhanced packet blocks that follow one another in the
+// window. Any other block, or one that is broken, it leaves to next.
+func (p *pcapng) ready(list []Packet) int {
+	var x extra
+	n := 0
+	for ; n < len(list); n++ {
+		b := p.src.ahead()
+		if len(b) < blockOverhead || p.order.Uint32(b) != blockEnhanced {
+			break
+		}
+		length := p.order.Uint32(b[4:])
+		if length < blockOverhead || length > maxBlock || length%4 != 0 || int(length) > len(b) ||
+			p.order.Uint32(b[length-4:]) != length || p.readEnhanced(b[8:length-4], &list[n], &x) != nil {
+			break
+		}
+		list[n].Offset = p.src.offset()
+		p.src.skip(int(length))
+	}
+	return n
+}
+
 // block reads the block that starts at the given offset and returns its type
 // and body, valid until the next call; io.EOF if there is none.
 func (p *pcapng) block(start int64) (typ uint32, body []byte, err error) {

@@ -38,6 +38,40 @@ func scanAll(r io.Reader) ([]scanned, error) {
 	}
 }
 
+// scanReady is scanAll by as few calls of Next as there may be, with room for so
+// many packets at a time.
+func scanReady(r io.Reader, room int) ([]scanned, error) {
+	s, err := NewScanner(r)
+	if err != nil {
+		return nil, err
+	}
+	var all []scanned
+	add := func(p Packet) {
+		c := scanned{p, string(p.Data)}
+		c.Data = nil
+		all = append(all, c)
+	}
+	list := make([]Packet, room)
+	for {
+		var p Packet
+		if err := s.Next(&p); err != nil {
+			return all, err
+		}
+		first := string(p.Data)
+		for n := s.Ready(list); n > 0; n = s.Ready(list) {
+			if string(p.Data) != first {
+				return nil, errors.New("what Next gave has changed")
+			}
+			add(p)
+			for _, q := range list[:n-1] {
+				add(q)
+			}
+			p, first = list[n-1], string(list[n-1].Data)
+		}
+		add(p)
+	}
+}
+
 // agree holds that the Scanner and the Reader say the same of a file: the same
 // packets and the same end.
 func agree(t *testing.T, file []byte) {
@@ -46,6 +80,15 @@ func agree(t *testing.T, file []byte) {
 	got, scanErr := scanAll(bytes.NewReader(file))
 	if d := cmp.Diff(message(readErr), message(scanErr)); d != "" {
 		t.Errorf("the end (-Reader +Scanner):\n%s", d)
+	}
+	for _, room := range []int{1, 3, 1000} {
+		ready, readyErr := scanReady(bytes.NewReader(file), room)
+		if d := cmp.Diff(message(scanErr), message(readyErr)); d != "" {
+			t.Errorf("the end with Ready for %d (-Next +Ready):\n%s", room, d)
+		}
+		if d := cmp.Diff(got, ready, cmp.AllowUnexported(scanned{})); d != "" {
+			t.Errorf("the packets with Ready for %d (-Next +Ready):\n%s", room, d)
+		}
 	}
 	var want []scanned
 	for _, rec := range records {
@@ -152,6 +195,24 @@ func manyPackets(order binary.AppendByteOrder, n int, ng bool) []byte {
 	return m.file
 }
 
+// Ready takes what lies in the window, not one packet a call.
+func TestReadyTakesMany(t *testing.T) {
+	for _, ng := range []bool{false, true} {
+		s, err := NewScanner(bytes.NewReader(manyPackets(binary.BigEndian, 100, ng)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p Packet
+		if err := s.Next(&p); err != nil {
+			t.Fatal(err)
+		}
+		list := make([]Packet, 200)
+		if n := s.Ready(list); n != 99 || list[98].Nanos%1e9 != 99 {
+			t.Errorf("pcapng %v: %d packets, the last of %d", ng, n, list[98].Nanos)
+		}
+	}
+}
+
 // What is allocated for a file does not depend on how many packets it has.
 func TestScannerAllocatesNothingForAPacket(t *testing.T) {
 	for _, ng := range []bool{false, true} {
@@ -190,10 +251,14 @@ func BenchmarkScanner(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			var p Packet
+			var list [64]Packet
 			for left := b.N; left > 0; left -= n {
 				s, err := NewScanner(bytes.NewReader(file))
 				for i := 0; err == nil && i < min(n, left); i++ {
 					err = s.Next(&p)
+					for ready := 1; ready > 0; i += ready {
+						ready = s.Ready(list[:])
+					}
 				}
 				if err != nil {
 					b.Fatal(err)

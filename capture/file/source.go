@@ -10,7 +10,7 @@ const (
 	// firstStep is what is read of a file at first, so that a small one costs
 	// little; steps double up to lastStep while the reader fills them.
 	firstStep = 64 << 10
-	lastStep  = 1 << 20
+	lastStep  = 1 << 18
 	// maxEmptyReads is how often a reader may return nothing, and no error.
 	maxEmptyReads = 100
 )
@@ -40,7 +40,10 @@ func (s *source) peek(n int) ([]byte, error) {
 	return s.fill(n)
 }
 
-// skip moves on by n octets that peek has returned.
+// ahead returns what was read and not yet skipped, valid as what peek returns.
+func (s *source) ahead() []byte { return s.buf[s.pos:s.end] }
+
+// skip moves on by n octets that peek or ahead has returned.
 func (s *source) skip(n int) { s.pos += n }
 
 // fill is peek where the window has to move.
