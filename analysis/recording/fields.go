@@ -120,9 +120,10 @@ func identity(ev *scenario.Event) []file.Field {
 // word is a field of text that may come from a program or a peer. Readers that
 // do not know a field take its lines for fields of their own, and can not read
 // its binary form either, so what has control characters or is not UTF-8 is
-// quoted as in Go; unquote undoes it.
+// quoted as in Go, and so is what would turn the line around or hide in it;
+// unquote undoes it.
 func word(name, value string) file.Field {
-	if strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) || strings.HasPrefix(value, `"`) {
+	if strings.ContainsFunc(value, unprintable) || !utf8.ValidString(value) || strings.HasPrefix(value, `"`) {
 		value = strconv.Quote(value)
 	}
 	return file.Field{Name: name, Value: value}
@@ -136,11 +137,17 @@ func unquote(value string) string {
 	return value
 }
 
-// oneLine makes text for a person harmless to a list and a terminal: control
-// characters, and what is not UTF-8, become U+FFFD.
+// unprintable reports control characters, and what shows nothing and yet changes
+// how text is shown, such as the marks of bidirectional text.
+func unprintable(r rune) bool {
+	return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// oneLine makes text for a person harmless to a list and a terminal: what is
+// unprintable, or not UTF-8, becomes U+FFFD.
 func oneLine(t string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unprintable(r) {
 			return unicode.ReplacementChar
 		}
 		return r

@@ -136,21 +136,53 @@ func TestTsharkComment(t *testing.T) {
 	}
 }
 
-// TestStatistics: the counters of the file are those of all runs.
+// TestStatistics: the counters of a section are those of its run.
 func TestStatistics(t *testing.T) {
 	a, b := fromText(t, 1, "a", resetOnRead, scenario.IPv4), fromText(t, 2, "b", resetOnRead, scenario.IPv4)
 	a.Capture.Stats = capture.Stats{Delivered: 6, Dropped: 2}
-	b.Capture.Stats = capture.Stats{Delivered: 6, Dropped: 1}
-	blocks := walk(t, write(t, a, b))
-	if n := len(blocks[5]); n != 1 {
-		t.Fatalf("%d statistics blocks", n)
+	b.Capture.Stats = capture.Stats{Delivered: 7, Dropped: 0}
+	checkStatistics(t, walk(t, write(t, a, b))[5], [][3]uint64{{8, 2, 6}, {7, 0, 7}})
+}
+
+// TestManySections: beyond a thousand runs the last section has all the others.
+func TestManySections(t *testing.T) {
+	r := fromText(t, 1, "a", short, scenario.IPv4)
+	r.Capture.Stats = capture.Stats{Delivered: 6, Dropped: 1}
+	runs := make([]*analysis.Run, 1003)
+	for i := range runs {
+		runs[i] = r
 	}
-	for code, want := range map[uint16]uint64{4: 15, 5: 3, 8: 12} {
-		option := binary.LittleEndian.AppendUint16(nil, code)
-		option = binary.LittleEndian.AppendUint16(option, 8)
-		option = binary.LittleEndian.AppendUint64(option, want)
-		if !bytes.Contains(blocks[5][0], option) {
-			t.Errorf("option %d is not %d", code, want)
+	b := write(t, runs...)
+	blocks := walk(t, b)
+	want := make([][3]uint64, 1000)
+	for i := range want {
+		want[i] = [3]uint64{7, 1, 6}
+	}
+	want[999] = [3]uint64{28, 4, 24}
+	checkStatistics(t, blocks[5], want)
+	if n := len(blocks[section]); n != 1000 {
+		t.Errorf("%d sections", n)
+	}
+	if n := len(read(t, b)); n != len(runs) {
+		t.Errorf("it reads %d runs of %d", n, len(runs))
+	}
+}
+
+// checkStatistics compares, of each statistics block, how many frames were
+// received, dropped and delivered.
+func checkStatistics(t *testing.T, blocks [][]byte, want [][3]uint64) {
+	t.Helper()
+	if len(blocks) != len(want) {
+		t.Fatalf("%d statistics blocks, not %d", len(blocks), len(want))
+	}
+	for i := range blocks {
+		for j, code := range []uint16{4, 5, 8} {
+			option := binary.LittleEndian.AppendUint16(nil, code)
+			option = binary.LittleEndian.AppendUint16(option, 8)
+			option = binary.LittleEndian.AppendUint64(option, want[i][j])
+			if !bytes.Contains(blocks[i], option) {
+				t.Errorf("block %d: option %d is not %d", i, code, want[i][j])
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package recording
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -14,16 +13,22 @@ import (
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
-// Writer writes runs, one after the other.
+// Writer writes runs, one after the other. Of annotated pcapng each run is a
+// section of its own, whose header tells of it and whose interface has its
+// counters; Wireshark takes their packets for one list. What comes after a
+// thousand sections goes on in the last one: readers keep an interface for each.
 type Writer struct {
 	w           io.Writer
 	application string
-	ng          *file.Writer // nil until the first run
 	plain       *file.PcapWriter
 	classic     bool
-	from, to    time.Time
+	ng          *file.Writer // of the section under way; nil until the first run
+	sections    int
+	from, to    time.Time // of the section under way
 	stats       capture.Stats
 }
+
+const maxSections = 1000
 
 // New returns a Writer of annotated pcapng; application is what the file will
 // say wrote it.
@@ -43,9 +48,6 @@ type item struct {
 // Add writes a run. One without a call and a segment leaves nothing, for it has
 // no time.
 func (w *Writer) Add(r *analysis.Run) error {
-	if err := w.open(r); err != nil {
-		return err
-	}
 	items := w.segments(r)
 	if !w.classic {
 		items = append(items, w.calls(r)...)
@@ -55,6 +57,9 @@ func (w *Writer) Add(r *analysis.Run) error {
 	})
 	if len(items) == 0 {
 		return nil
+	}
+	if err := w.open(r); err != nil {
+		return err
 	}
 	if w.from.IsZero() {
 		w.from = items[0].at
@@ -75,20 +80,24 @@ func (w *Writer) Add(r *analysis.Run) error {
 	return nil
 }
 
-// open writes the head of the file once it is known what was captured.
+// open writes the head of the file, or of the run's section.
 func (w *Writer) open(r *analysis.Run) (err error) {
 	link := capture.LinkEthernet
 	if len(r.Evidence.Segments) > 0 {
 		link = r.Evidence.Segments[0].Frame.Link
 	}
 	switch {
-	case w.ng != nil || w.plain != nil:
+	case w.plain != nil, w.sections == maxSections:
 	case w.classic:
 		w.plain, err = file.NewPcapWriter(w.w, link, 0)
 	default:
+		if err := w.endSection(); err != nil {
+			return err
+		}
+		w.sections++
 		w.ng, err = file.NewWriter(w.w, file.Header{
 			OS: oneLine(strings.TrimSpace(r.Platform.OS + " " + r.Platform.Release)), Application: w.application,
-			Interface: oneLine(r.Capture.Interface), Link: link,
+			Comment: account(r), Interface: oneLine(r.Capture.Interface), Link: link, Names: namesOf(r.Evidence.Events),
 		})
 	}
 	return err
@@ -152,50 +161,30 @@ func crossed(segments []capture.Segment, ev *scenario.Event) bool {
 	})
 }
 
-// comment says of a segment that belongs to the cause of an error what made
-// its sender emit it, what it did, and which calls it failed.
-func comment(r *analysis.Run, s *capture.Segment) string {
-	n := r.Notes[s.ID]
-	if !n.Decisive {
-		return ""
-	}
-	kind := s.Flags.String()
-	if s.ICMP.Is() {
-		kind = s.ICMP.String()
-	}
-	parts := []string{fmt.Sprintf("#%d %s", s.ID, kind)}
-	if ev := r.Event(n.From.Event); ev != nil {
-		parts = append(parts, fmt.Sprintf("sent by %s %s", ev.Role, ev.Op))
-	} else if n.From.Segment != 0 {
-		parts = append(parts, fmt.Sprintf("the answer to #%d", n.From.Segment))
-	}
-	for _, reason := range n.Reasons {
-		parts = append(parts, string(reason))
-	}
-	if n.Effect != "" {
-		parts = append(parts, n.Effect)
-	}
-	for _, v := range r.Verdicts {
-		if ev := r.Event(v.Event); v.Cause.Segment == s.ID && v.Outcome == analysis.Explained {
-			parts = append(parts, fmt.Sprintf("caused %s %s → %s", ev.Role, ev.Op, ev.Fault))
-		}
-	}
-	return oneLine(strings.Join(parts, "; "))
-}
-
-// Close ends the file, which without a run is one without records. It does not
-// close the underlying writer.
-func (w *Writer) Close() error {
-	if err := w.open(&analysis.Run{}); err != nil { // no run has come
-		return err
-	}
-	if w.classic {
-		return w.plain.Flush()
+// endSection writes the counters of the section under way, if there is one.
+func (w *Writer) endSection() error {
+	if w.ng == nil {
+		return nil
 	}
 	if !w.to.IsZero() {
 		if err := w.ng.Stats(w.from, w.to, w.stats); err != nil {
 			return err
 		}
 	}
+	w.from, w.to, w.stats = time.Time{}, time.Time{}, capture.Stats{}
 	return w.ng.Flush()
+}
+
+// Close ends the file, which without a run is one without records. It does not
+// close the underlying writer.
+func (w *Writer) Close() error {
+	if w.ng == nil {
+		if err := w.open(&analysis.Run{}); err != nil { // no run has come
+			return err
+		}
+	}
+	if w.classic {
+		return w.plain.Flush()
+	}
+	return w.endSection()
 }
