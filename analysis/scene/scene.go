@@ -52,6 +52,18 @@ type Step struct {
 	// began; Ack only says something if the segment has the ACK flag. Of an ICMP
 	// error they are those of the segment that it quotes.
 	Seq, Ack int
+	// States are what the socket at either edge can be after this step, by the
+	// model and all that was seen, also later (see [analysis.Lives]), and by what the
+	// kernel said of it then: one where there is no doubt, none where there is no
+	// socket, or nothing is known of it. A segment counts as
+	// received; a call as returned, unless it stands before a segment that it sent.
+	// They are those of the connection that the step belongs to.
+	States [2][]analysis.Socket
+	Heard  string // the state that the kernel itself gave for this socket then, such as "ESTABLISHED"; "" if it was not asked
+	// Brief marks both steps of a call that waits for nothing and can be drawn as
+	// one moment, where it sends its first segment; yet what came while it was
+	// under way changed its socket.
+	Brief bool
 }
 
 // Of returns the scene of a run, without the calls that are not worth a row:

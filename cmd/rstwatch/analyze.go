@@ -28,11 +28,12 @@ type analyzeFlags struct {
 	surveyFlags
 	model  *choice
 	redact bool
+	run    int // of a recording, 0 for all
 }
 
 func newAnalyze(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	f := &analyzeFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
-	f.format = newChoice("text", "text", "json", "jsonl", "csv", "trace")
+	f.format = newChoice("text", "text", "json", "jsonl", "csv", "trace", "markdown", "mermaid", "svg")
 	cmd := &cobra.Command{
 		Use:   "analyze FILE...",
 		Short: "Say how each connection of a capture ended, or explain the calls in a recording",
@@ -97,7 +98,7 @@ so. Stamps, ports and sequence numbers are kept.`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), or trace"
+	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), trace; of a recording or with --conn also markdown, mermaid or svg"
 	cmd.Flags().BoolVar(&f.summary, "summary", false, "of a capture print the summary only")
 	cmd.Flags().BoolVar(&f.resets, "resets", false, "of a capture list only the connections with a RST")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "of a capture tell only of connections of which a packet matches `EXPR`, as tcpdump understands it")
@@ -108,6 +109,7 @@ so. Stamps, ports and sequence numbers are kept.`,
 	f.addLine(cmd)
 	cmd.Flags().StringSliceVar(&f.conns, "conn", nil,
 		"of a capture diagnose the connection of this `NUMBER` (Wireshark's tcp.stream), or several: 3,7")
+	cmd.Flags().IntVar(&f.run, "run", 0, "of a recording explain only the run of this `NUMBER`, from 1")
 	f.addExcerpt(cmd)
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded, or linux)")
 	return cmd
@@ -190,6 +192,9 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 		return unreadable(broken)
 	case errors.As(broken, new(*file.FilterError)):
 		return noFilter(broken)
+	}
+	if err := f.undrawn(); err != nil {
+		return err
 	}
 	sum := t.Summary()
 	switch {

@@ -33,6 +33,12 @@ func (f *analyzeFlags) explain(ctx context.Context, c *postmortem.Captures, stdo
 	if broken == nil && len(runs) == 0 {
 		broken = errors.New("no call and no TCP segment in it")
 	}
+	if runs, err = numbered(runs, f.run); err != nil {
+		return err
+	}
+	if err := f.single(len(runs), "--run NUMBER, or --format markdown"); err != nil {
+		return err
+	}
 	out, err := f.outputs(stdout, false)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (f *lineFlags) parse(format string, summary bool) error {
 		return nil
 	case f.text == "":
 		return wrongUse(errors.New("--at says when the line of --error was written, and there is none"))
-	case summary || format == "jsonl" || format == "csv":
+	case summary || format == "jsonl" || format == "csv" || drawn(format):
 		return wrongUse(errors.New("--error prints candidates, as --format text or json"))
 	}
 	var ok bool

@@ -28,11 +28,11 @@ type outputFlags struct {
 }
 
 func newOutputFlags() *outputFlags {
-	return &outputFlags{format: newChoice("text", "text", "json", "trace"), color: newChoice("auto", "auto", "always", "never")}
+	return &outputFlags{format: newChoice("text", "text", "json", "trace", "markdown", "mermaid", "svg"), color: newChoice("auto", "auto", "always", "never")}
 }
 
 func (f *outputFlags) add(cmd *cobra.Command) {
-	f.format.add(cmd, "format", "text, json, or trace: the evidence line by line, which analyze reads")
+	f.format.add(cmd, "format", "text; json; trace: the evidence line by line, which analyze reads; markdown; mermaid; or svg: one run, drawn")
 	f.color.add(cmd, "color", "colour the text: auto, always or never")
 	fl := cmd.Flags()
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
@@ -246,6 +246,8 @@ func (o *outputs) report(w io.Writer) error {
 		return report.JSON(w, o.runs, o.skipped...)
 	case o.flags.format.value == "trace":
 		return trace.Print(w, o.runs)
+	case drawn(o.flags.format.value):
+		return o.draw(w)
 	case o.flags.quiet:
 		return report.Wrong(w, o.runs, o.text, o.skipped...)
 	case o.all:

@@ -61,6 +61,9 @@ func (f *replayFlags) replay(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := f.single(len(runs), "rstwatch replay reset-on-read --format svg"); err != nil {
+		return err
+	}
 	out, err := f.outputs(stdout, len(args) == 0 && !f.every())
 	if err != nil {
 		return err

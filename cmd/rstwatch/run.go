@@ -122,7 +122,8 @@ func (f *runFlags) check(args []string) (*picked, error) {
 		return nil, err
 	}
 	if len(args) == 0 && !f.every() {
-		return &picked{scenarios: catalog.Classics()}, nil
+		p := &picked{scenarios: catalog.Classics()}
+		return p, f.single(len(f.performances(p.scenarios)), onePicture)
 	}
 	p, err := f.pick(args)
 	if err != nil {
@@ -137,7 +138,7 @@ func (f *runFlags) check(args []string) (*picked, error) {
 	if len(p.scenarios) == 0 {
 		return nil, &failure{code: exitInconclusive, err: errors.New("nothing can be run here: " + p.skipped[0].Reason), hint: "rstwatch doctor, or rstwatch replay for recordings"}
 	}
-	return p, nil
+	return p, f.single(len(f.performances(p.scenarios)), onePicture)
 }
 
 // outputsOf opens where the runs of what was picked go.

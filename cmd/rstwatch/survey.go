@@ -96,6 +96,8 @@ func (f *surveyFlags) contradiction(format string) error {
 		return wrongUse(fmt.Errorf("--summary has no lines for --format %s: json has it", format))
 	case len(f.conns) > 0 && (f.summary || f.resets || len(f.faults) > 0 || f.text != ""):
 		return wrongUse(errors.New("--conn names the connections: --summary, --resets, --fault and --error are about all of them"))
+	case format == "svg" && len(f.conns) > 1:
+		return wrongUse(errors.New("--format svg draws one connection: name one with --conn"))
 	case f.most < 1 || f.most > 1<<30:
 		return wrongUse(fmt.Errorf("--max-connections takes a number from 1, not %d", f.most))
 	}
