@@ -210,7 +210,7 @@ func (f *analyzeFlags) survey(ctx context.Context, c *postmortem.Captures, stdou
 		if err != nil {
 			return err
 		}
-		if err := f.deliver(stdout, print); err != nil {
+		if err := f.deliver(ctx, stdout, print); err != nil {
 			return err
 		}
 		if missing != nil && broken == nil {

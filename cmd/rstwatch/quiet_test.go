@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"testing"
 
@@ -12,7 +13,7 @@ func TestQuiet(t *testing.T) {
 	f := &analyzeFlags{outputFlags: newOutputFlags()}
 	for _, f.quiet = range []bool{false, true} {
 		printed := false
-		err := f.deliver(io.Discard, func(io.Writer, report.Options) error {
+		err := f.deliver(context.Background(), io.Discard, func(io.Writer, report.Options) error {
 			printed = true
 			return nil
 		})

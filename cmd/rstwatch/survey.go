@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -115,29 +116,59 @@ func (f *surveyFlags) contradiction(format string) error {
 }
 
 // deliver writes what print prints where the flags say.
-func (f *analyzeFlags) deliver(stdout io.Writer, print func(io.Writer, report.Options) error) error {
+func (f *analyzeFlags) deliver(ctx context.Context, stdout io.Writer, print func(io.Writer, report.Options) error) error {
 	if f.quiet && f.output == "" {
 		return nil // to print for nobody takes longer than to read
 	}
 	text := f.drawing(stdout, f.output != "")
 	if f.output == "" {
-		if err := printBuffered(stdout, text, print); err != nil {
-			return unwritable(err)
-		}
-		return nil
+		return undelivered(ctx, printBuffered(heedful(ctx, stdout), text, print))
 	}
 	out, err := file.Create(f.output)
 	if err != nil {
 		return unwritable(err)
 	}
 	defer out.Abort()
-	if err := printBuffered(out, text, print); err != nil {
-		return unwritable(err)
+	if err := printBuffered(heedful(ctx, out), text, print); err != nil {
+		return undelivered(ctx, err)
 	}
 	if err := out.Commit(); err != nil {
 		return unwritable(err)
 	}
 	return nil
+}
+
+// heedful is w, but for a write once ctx has ended: a long list is not printed to
+// its end for somebody who has interrupted it. If it has ended already, what there
+// is until then is to be told.
+func heedful(ctx context.Context, w io.Writer) io.Writer {
+	if ctx.Err() != nil {
+		return w
+	}
+	return &heeding{ctx, w}
+}
+
+type heeding struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (h *heeding) Write(p []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.w.Write(p)
+}
+
+// undelivered is the failure for what kept a report from being written whole.
+func undelivered(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return &failure{code: exitInterrupted, err: errors.New("interrupted: the list is not whole")}
+	}
+	return unwritable(err)
 }
 
 // printBuffered is print in large pieces.
