@@ -28,14 +28,15 @@ func Answer(w io.Writer, a *match.Answer, d *diagnosis.Diagnosis, o Options) err
 		if k.Certainty == match.Certain {
 			paint = s.ok
 		}
-		fmt.Fprintf(&b, "\n%s  stream %d, %s: the %s's program\n", paint.Render(fmt.Sprintf("%-8s", k.Certainty)), c.Stream,
-			s.ends(c, k.Side), survey.SideName(k.Side))
+		fmt.Fprintf(&b, "\n%s", paint.Render(fmt.Sprintf("%-8s", k.Certainty)))
+		s.hanging(&b, 8, 10, fmt.Sprintf("stream %d, %s: the %s's program", c.Stream, s.ends(c, k.Side), survey.SideName(k.Side)))
 		for _, why := range k.Reasons {
 			s.under(&b, 10, why)
 		}
 	}
 	if a.More > 0 {
-		fmt.Fprintf(&b, "\n%d more fit as well: --at, or a line with both ends, would tell them apart\n", a.More)
+		b.WriteByte('\n')
+		s.lines(&b, s.plain, fmt.Sprintf("%d more fit as well: --at, or a line with both ends, would tell them apart", a.More))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return err

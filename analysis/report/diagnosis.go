@@ -26,7 +26,7 @@ func Diagnosis(w io.Writer, d *diagnosis.Diagnosis, o Options) error {
 	for i := range sc.Ladders {
 		l := newLadder(s, sc, i)
 		l.annotate(d)
-		l.fold(d)
+		l.fold(gap{d.Gap, int(d.LeftOut)})
 		l.draw(&b)
 	}
 	s.findings(&b, d)
@@ -88,7 +88,7 @@ func (s *style) findings(b *strings.Builder, d *diagnosis.Diagnosis) {
 		s.sentence(b, f.Label, text, f.Source)
 		if f.Command != "" {
 			for _, line := range strings.Split(s.text(f.Command), "\n") {
-				fmt.Fprintf(b, "%11s%s\n", "", s.dim.Render("$ "+line)) // not wrapped: it is to be copied
+				s.command(b, 11, "$ ", line)
 			}
 		}
 	}

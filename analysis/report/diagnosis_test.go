@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 	"testing"
 
@@ -55,16 +56,28 @@ func long() string {
 	return b.String()
 }
 
+// diagnosedTexts are connections to diagnose, by name.
+func diagnosedTexts() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, c := range []struct{ name, text string }{
+			{"keep-alive race", kept + "60.007 client > server PSH,ACK len 98\n60.008 server > client FIN,ACK ack 99\n60.009 client > server ACK\n60.010 server > client RST seq 39 win 0 ttl 50\n"},
+			{"the same on macOS", "model darwin\n" + kept + "60.007 client > server PSH,ACK len 98\n60.008 server > client FIN,ACK ack 99\n60.009 client > server ACK\n60.010 server > client RST seq 39 win 0\n"},
+			{"a stale RST, then the real one", kept + "server > client RST seq 1 win 0\nclient > server PSH,ACK len 5\nserver > client RST seq 39 win 0\n"},
+			{"a long one", long()},
+			{"in the middle of it", "epoch 2026-11-20T12:00:00Z\nserver > client PSH,ACK seq 40 ack 99 len 5\nclient > server ACK seq 99 ack 45\n2.0 client > server RST,ACK seq 99 ack 45\n"},
+			{"no answer", kept + "1.0 client > server PSH,ACK len 7\n1.2 client > server PSH,ACK seq 99 len 7\n1.6 client > server PSH,ACK seq 99 len 7\n"},
+		} {
+			if !yield(c.name, c.text) {
+				return
+			}
+		}
+	}
+}
+
 func TestDiagnosisViews(t *testing.T) {
 	var all bytes.Buffer
-	for _, c := range []struct{ name, text string }{
-		{"keep-alive race", kept + "60.007 client > server PSH,ACK len 98\n60.008 server > client FIN,ACK ack 99\n60.009 client > server ACK\n60.010 server > client RST seq 39 win 0 ttl 50\n"},
-		{"the same on macOS", "model darwin\n" + kept + "60.007 client > server PSH,ACK len 98\n60.008 server > client FIN,ACK ack 99\n60.009 client > server ACK\n60.010 server > client RST seq 39 win 0\n"},
-		{"a stale RST, then the real one", kept + "server > client RST seq 1 win 0\nclient > server PSH,ACK len 5\nserver > client RST seq 39 win 0\n"},
-		{"a long one", long()},
-		{"in the middle of it", "epoch 2026-11-20T12:00:00Z\nserver > client PSH,ACK seq 40 ack 99 len 5\nclient > server ACK seq 99 ack 45\n2.0 client > server RST,ACK seq 99 ack 45\n"},
-		{"no answer", kept + "1.0 client > server PSH,ACK len 7\n1.2 client > server PSH,ACK seq 99 len 7\n1.6 client > server PSH,ACK seq 99 len 7\n"},
-	} {
+	for name, text := range diagnosedTexts() {
+		c := struct{ name, text string }{name, text}
 		d := diagnosedText(t, c.text)
 		for _, o := range []Options{{Width: 80}, {Width: 120}, {Width: 80, ASCII: true}, {Width: 80, Color: true}} {
 			if o != (Options{Width: 80}) && c.name != "keep-alive race" {

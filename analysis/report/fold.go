@@ -2,140 +2,144 @@ package report
 
 import (
 	"fmt"
-	"net/netip"
-	"strings"
 	"time"
 
-	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
-// annotate writes at the edges of a ladder without calls what the segments did
-// there, by the model.
-func (l *ladder) annotate(d *diagnosis.Diagnosis) {
-	fate := make(map[int]*diagnosis.Reset)
-	for i := range d.Resets {
-		fate[d.Resets[i].Frame] = &d.Resets[i]
-	}
-	type begin struct {
-		src, dst netip.AddrPort
-		seq      capture.Seq
-	}
-	sent := make(map[begin]bool)
-	for i := range l.rows {
-		r := &l.rows[i]
-		if r.seg == nil || r.seg.ICMP.Is() {
-			continue
-		}
-		edge := r.step.Edge
-		if f := fate[r.seg.ID]; f != nil {
-			r.cells[1-edge], r.fault[1-edge] = l.fateCell(f)
-			continue
-		}
-		if r.seg.End() == r.seg.Seq {
-			continue
-		}
-		if b := (begin{r.seg.Src, r.seg.Dst, r.seg.Seq}); sent[b] {
-			r.cells[edge] = "again"
-		} else {
-			sent[b] = true
-		}
-	}
-}
-
-// fateCell says in a word or two what a RST did to its receiver.
-func (l *ladder) fateCell(r *diagnosis.Reset) (cell string, fault bool) {
-	switch r.Fate {
-	case diagnosis.Believed, diagnosis.Supposed:
-		_, pending, _ := strings.Cut(r.Because, ", ")
-		if name, ok := strings.CutSuffix(pending, " pending"); ok {
-			return l.cross + " " + name, true
-		}
-		return l.cross + " closed", true
-	case diagnosis.Stale:
-		return "ignored: stale", false
-	case diagnosis.Challenged:
-		return "not believed", false
-	case diagnosis.Late:
-		return "too late", false
-	}
-	return "", false
-}
-
 // A ladder of more rows than foldAbove keeps the first and the last of them, and
-// between them those that begin, end or break something.
+// between them those that begin, end or break something, and the calls, unless
+// they are many.
 const (
 	foldAbove = 48
 	foldHead  = 8
 	foldTail  = 24
 	foldKept  = 16
-	// longPause is a silence that gets a row of its own.
-	longPause = time.Second
+	foldCalls = 32
 )
+
+// A silence gets a row of its own: if it is long, or if it is most of what there
+// is and no matter of microseconds.
+const (
+	longPause  = time.Second
+	shortPause = 100 * time.Millisecond
+)
+
+// gap is where something was left out of a ladder before it was drawn.
+type gap struct {
+	before  int // the segment before which it was, by ID; 0 for none
+	leftOut int // segments
+}
 
 // fold draws a row instead of many in the middle of a long ladder, one for what
 // was left out already, and one for each long pause.
-func (l *ladder) fold(d *diagnosis.Diagnosis) {
-	keep := l.kept(d)
+func (l *ladder) fold(g gap) {
+	keep := l.kept()
 	var rows []row
-	var last time.Time
+	var last *row
+	add := func(text string) {
+		r := row{fold: text}
+		if last != nil {
+			r.waits, r.sockets = last.waits, last.sockets
+		}
+		rows = append(rows, r)
+	}
+	isGap := func(r *row) bool { return g.before != 0 && r.seg != nil && r.seg.ID == g.before }
 	for i := 0; i < len(l.rows); {
-		r := l.rows[i]
-		if d.Gap != 0 && r.seg != nil && r.seg.ID == d.Gap {
-			rows = append(rows, row{fold: fmt.Sprintf("%s left out", count(d.LeftOut, "segment"))})
-			last = r.at
+		r := &l.rows[i]
+		if isGap(r) {
+			add(fmt.Sprintf("%s left out", count(uint64(g.leftOut), "segment")))
+			last = nil
 		}
 		if keep[i] {
-			if pause := r.at.Sub(last); !last.IsZero() && pause >= longPause {
-				rows = append(rows, row{fold: l.duration(pause) + " of silence"})
+			if last != nil && !r.at.IsZero() && l.long(r.at.Sub(last.at)) {
+				add(l.duration(r.at.Sub(last.at)) + " of silence")
 			}
-			rows = append(rows, r)
-			last = r.at
+			rows = append(rows, *r)
+			last = r
 			i++
 			continue
 		}
 		n := i
-		for n < len(l.rows) && !keep[n] && (d.Gap == 0 || n == i || l.rows[n].seg == nil || l.rows[n].seg.ID != d.Gap) {
+		for n < len(l.rows) && !keep[n] && (n == i || !isGap(&l.rows[n])) {
 			n++
 		}
-		rows = append(rows, row{fold: l.folded(l.rows[i:n])})
-		last = l.rows[n-1].at
+		last = &l.rows[n-1]
+		add(l.folded(l.rows[i:n]))
 		i = n
 	}
 	l.rows = rows
 }
 
+// long reports whether a pause deserves a row.
+func (l *ladder) long(pause time.Duration) bool {
+	if pause >= longPause || pause < shortPause {
+		return pause >= longPause
+	}
+	first, last := time.Time{}, time.Time{}
+	for i := range l.rows {
+		if at := l.rows[i].at; !at.IsZero() {
+			if first.IsZero() {
+				first = at
+			}
+			last = at
+		}
+	}
+	return pause >= last.Sub(first)/4
+}
+
 // folded says what stands behind a row.
 func (l *ladder) folded(rows []row) string {
 	var octets [2]int
+	segments, calls := 0, 0
 	for i := range rows {
-		if s := rows[i].seg; s != nil && !s.ICMP.Is() {
-			octets[rows[i].step.Edge] += s.Len
+		if s := rows[i].seg; s != nil {
+			segments++
+			if !s.ICMP.Is() {
+				octets[rows[i].step.Edge] += s.Len
+			}
+		}
+		for _, id := range rows[i].calls {
+			if id != 0 {
+				calls++
+			}
 		}
 	}
-	t := count(uint64(len(rows)), "segment") + " in " + l.duration(rows[len(rows)-1].at.Sub(rows[0].at))
-	names := l.Names
+	t := count(uint64(segments), "segment")
+	if calls > 0 {
+		t += ", " + count(uint64(calls), "call")
+	}
+	t += " in " + l.duration(rows[len(rows)-1].at.Sub(rows[0].at))
 	for i, n := range octets {
 		if n > 0 {
-			t += fmt.Sprintf(", %d octets from the %s", n, l.text(string(names[i])))
+			t += fmt.Sprintf(", %d octets from the %s", n, l.text(string(l.Names[i])))
 		}
 	}
 	return t
 }
 
 // kept returns the rows that are drawn.
-func (l *ladder) kept(d *diagnosis.Diagnosis) map[int]bool {
+func (l *ladder) kept() map[int]bool {
 	keep := make(map[int]bool, len(l.rows))
-	all := len(l.rows) <= foldAbove || l.Verbose
+	all, calls := len(l.rows) <= foldAbove || l.Verbose, 0
+	for i := range l.rows {
+		if l.rows[i].calls != [2]int{} {
+			calls++
+		}
+	}
 	special := 0
 	for i := range l.rows {
-		s := l.rows[i].seg
+		r := &l.rows[i]
+		s := r.seg
 		switch {
-		case all, i < foldHead, i >= len(l.rows)-foldTail, s == nil:
+		case all, i < foldHead, i >= len(l.rows)-foldTail, r.fault != [2]bool{}:
 			keep[i] = true
+		case r.calls != [2]int{} && (calls <= foldCalls || l.chained(r)):
+			keep[i] = true
+		case s == nil:
 		case l.Run.Notes[s.ID].Decisive:
 			keep[i] = true
-		case (s.Flags&(capture.SYN|capture.FIN|capture.RST) != 0 || s.ICMP.Is()) && special < foldKept:
+		case l.remarkable(s) && special < foldKept:
 			keep[i] = true
 			special++
 		}
@@ -146,4 +150,21 @@ func (l *ladder) kept(d *diagnosis.Diagnosis) map[int]bool {
 		}
 	}
 	return keep
+}
+
+// remarkable reports whether a segment is more than data and its acknowledgement.
+func (l *ladder) remarkable(s *capture.Segment) bool {
+	return s.Flags&(capture.SYN|capture.FIN|capture.RST) != 0 || s.ICMP.Is() || s.Window == 0 || l.Run.Notes[s.ID].Lost != ""
+}
+
+// chained reports whether a call of the row belongs to the chain of a verdict.
+func (l *ladder) chained(r *row) bool {
+	for i := range l.Run.Verdicts {
+		for _, link := range l.Run.Verdicts[i].Chain {
+			if link.Event != 0 && (link.Event == r.calls[0] || link.Event == r.calls[1]) {
+				return true
+			}
+		}
+	}
+	return false
 }

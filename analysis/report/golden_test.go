@@ -31,6 +31,9 @@ func views() []view {
 	return []view{
 		{name: "80 columns", print: full(Options{Width: 80})},
 		{name: "120 columns", print: full(Options{Width: 120})},
+		{name: "60 columns", print: full(Options{Width: 60}), only: someStories()},
+		{name: "100 columns", print: full(Options{Width: 100}), only: someStories()},
+		{name: "200 columns", print: full(Options{Width: 200}), only: someStories()},
 		{name: "80 columns, verbose", print: full(Options{Width: 80, Verbose: true})},
 		{name: "80 columns, ASCII", print: full(Options{Width: 80, ASCII: true})},
 		{name: "80 columns, colour", print: full(Options{Width: 80, Color: true}),
@@ -41,6 +44,12 @@ func views() []view {
 		{name: "JSON", print: func(b *bytes.Buffer, r *analysis.Run) error { return JSON(b, []*analysis.Run{r}) },
 			only: []string{"reset-on-read", "connection-refused", "over-ipv6", "inconclusive", "interrupted", "empty"}},
 	}
+}
+
+// someStories are those that are shown in all widths: a reset, two chains, many
+// segments, three applications, ICMP errors, calls within calls.
+func someStories() []string {
+	return []string{"reset-on-read", "half-close", "many-segments", "three-roles", "rejected", "overlapping", "blocked-read"}
 }
 
 // TestGoldens compares all that is printed of every story with its file in

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
@@ -14,12 +15,16 @@ import (
 
 // row is one line of a ladder.
 type row struct {
-	at    time.Time // zero for a line that belongs to no moment
-	cells [2]string // what the application at the left, at the right does
-	fault [2]bool   // the cell tells of an error
-	seg   *capture.Segment
-	step  *scene.Step // that of the segment
-	fold  string      // instead of all that: what was folded away here, or for how long nothing came
+	at      time.Time   // zero for a line that belongs to no moment
+	cells   [2]string   // what the application at the left, at the right does
+	calls   [2]int      // which calls those are, by ID; 0 where none begins or ends here
+	fault   [2]bool     // the cell tells of an error
+	states  [2][]string // what is said of the kernels' sockets, nothing where it has not changed
+	waits   [2]string   // what the edges show of the calls that go on waiting
+	seg     *capture.Segment
+	step    *scene.Step          // that of the segment
+	sockets [2][]analysis.Socket // what either end can be after it, by the model
+	fold    string               // between the edges, instead of a segment: what was folded away here, or for how long nothing came
 }
 
 // ladder lays out in rows what two applications did: they stand at the edges,
@@ -31,10 +36,14 @@ type ladder struct {
 	rows  []row
 	open  map[int]bool // calls that are under way, by ID: whether their start has been drawn
 	lanes [2][]int     // the calls that are drawn through, by edge, outermost first; 0 for one that has ended
+
+	blames [][]analysis.Link // chains of segments that no verdict tells of
+	chains chains
+	scale  map[endpoints]int // by the ends of a segment: the shift of its window
 }
 
 func newLadder(s *style, sc *scene.Scene, number int) *ladder {
-	l := &ladder{style: s, Scene: sc, Ladder: &sc.Ladders[number], open: make(map[int]bool)}
+	l := &ladder{style: s, Scene: sc, Ladder: &sc.Ladders[number], open: make(map[int]bool), scale: scales(sc.Run.Evidence.Segments)}
 	l.lay()
 	return l
 }
@@ -68,11 +77,11 @@ func (l *ladder) ends(st *scene.Step) {
 	delete(l.open, ev.ID)
 	switch {
 	case interval && ev.End.IsZero():
-		l.put(st.At, ev, l.wait+" never returned", true)
+		l.put(st.At, ev, l.within(ev)+l.wait+" never returned", true)
 	case interval:
-		l.put(st.At, ev, l.shut+" "+strings.TrimPrefix(l.result(ev), l.to+" "), ev.Op.Library())
+		l.put(st.At, ev, l.within(ev)+l.shut+" "+strings.TrimPrefix(l.result(ev), l.to+" "), ev.Op.Library())
 	default:
-		l.put(st.At, ev, l.label(ev), true)
+		l.put(st.At, ev, l.within(ev)+l.label(ev), true)
 	}
 	l.leave(ev)
 }
@@ -86,11 +95,11 @@ func (l *ladder) beside(s *capture.Segment) {
 	r, i := &l.rows[len(l.rows)-1], l.EdgeOf(ev)
 	if drawn, ok := l.open[ev.ID]; ok {
 		if !drawn {
-			r.cells[i] = l.opens(ev)
+			r.cells[i], r.calls[i] = l.opens(ev), ev.ID
 		}
 		return
 	}
-	r.cells[i], r.fault[i] = l.within(ev)+l.label(ev), ev.Fault != ""
+	r.cells[i], r.calls[i], r.fault[i] = l.within(ev)+l.label(ev), ev.ID, ev.Fault != ""
 }
 
 // unheeded writes at the receiver's edge of an RST or a SYN that it had no effect.
@@ -119,7 +128,7 @@ func (l *ladder) answered(s *capture.Segment) bool {
 // opens is the start of a call's interval, which from now on has to be drawn
 // through.
 func (l *ladder) opens(ev *scenario.Event) string {
-	t := l.within(ev) + scene.Doing(ev) + " " + l.style.open
+	t := l.within(ev) + l.style.open + " " + scene.Doing(ev)
 	l.open[ev.ID] = true
 	i := l.EdgeOf(ev)
 	l.lanes[i] = append(l.lanes[i], ev.ID)
@@ -165,15 +174,12 @@ func (l *ladder) draws(lanes []int) (t string) {
 // that has room and fresh is not asked for, else into a new one.
 func (l *ladder) put(at time.Time, ev *scenario.Event, text string, fresh bool) {
 	i := l.EdgeOf(ev)
-	if !strings.HasSuffix(text, l.style.open) {
-		text = l.within(ev) + text
-	}
 	if n := len(l.rows) - 1; !fresh && n >= 0 && (l.rows[n].cells[i] == "" || l.rows[n].cells[i] == l.pillars(i)) && l.rows[n].seg != nil && ev.Fault == "" {
-		l.rows[n].cells[i] = text
+		l.rows[n].cells[i], l.rows[n].calls[i] = text, ev.ID
 		return
 	}
 	r := row{at: at}
-	r.cells[i], r.fault[i] = text, ev.Fault != "" && ev.Fault != scenario.EOF
+	r.cells[i], r.calls[i], r.fault[i] = text, ev.ID, ev.Fault != "" && ev.Fault != scenario.EOF
 	l.rows = append(l.rows, r)
 }
 
@@ -184,8 +190,9 @@ func (l *ladder) waits() {
 	}
 	r := &l.rows[len(l.rows)-1]
 	for i := range r.cells {
+		r.waits[i] = l.pillars(i)
 		if r.cells[i] == "" {
-			r.cells[i] = l.pillars(i)
+			r.cells[i] = r.waits[i]
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/rstwatch/rstwatch/analysis"
@@ -153,8 +154,13 @@ func (s *style) sum(runs []*analysis.Run, skipped int) string {
 	}
 	text := fmt.Sprintf("%s %s %d segments, %s %s %s", count, s.dot, segments, frames,
 		s.dot, to.Sub(from).Round(time.Millisecond))
+	paint := s.fault
 	if explained == whole {
-		return s.ok.Render(text)
+		paint = s.ok
 	}
-	return s.fault.Render(text)
+	lines := wrap(text, s.Width)
+	for i := range lines {
+		lines[i] = paint.Render(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }

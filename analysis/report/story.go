@@ -77,6 +77,7 @@ func (s *style) results(b *strings.Builder, sc *scenario.Scenario) {
 		}
 		return
 	}
+	width = min(width, s.Width-2)
 	for _, column := range columns {
 		for i := range column {
 			fmt.Fprintln(b, strings.TrimRight("  "+s.cellOf(column, i, width), " "))

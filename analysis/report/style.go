@@ -15,11 +15,15 @@ type Options struct {
 	Color   bool // ANSI colours
 	ASCII   bool // no characters beyond ASCII
 	Most    int  // how many connections of a survey are listed, 0 for all
-	Verbose bool // also the listener, the steps that only wait and the calls that nothing came of
+	Verbose bool // also the listener, the steps that only wait and the calls that nothing came of; and nothing folded away
+	States  bool // beside a ladder the TCP state of both kernels' sockets, by the model
 }
 
-// MinWidth is the least width that a ladder is drawn in.
-const MinWidth = 80
+// MinWidth is the least width that anything is drawn in.
+const MinWidth = 60
+
+// DefaultWidth is the width where nothing says another.
+const DefaultWidth = 80
 
 // MaxWidth is the greatest: each row of a ladder is as long.
 const MaxWidth = 1000
@@ -35,17 +39,18 @@ type style struct {
 type glyphs struct {
 	line, heavy, right, left, rightHeavy, leftHeavy string
 	open, wait, shut                                string // of a call's interval
+	begins, runs, passes, finishes                  string // of the line beside a chain of causes
 	cross, to, from, dot, dots                      string
 }
 
 var unicodeGlyphs = glyphs{
 	line: "─", heavy: "━", right: "▶", left: "◀", rightHeavy: "▶", leftHeavy: "◀",
-	open: "┐", wait: "│", shut: "└", cross: "✗", to: "→", from: "←", dot: "·", dots: "…",
+	open: "┌", wait: "│", shut: "└", begins: "┏", runs: "┃", passes: "┣", finishes: "┗", cross: "✗", to: "→", from: "←", dot: "·", dots: "…",
 }
 
 var asciiGlyphs = glyphs{
 	line: "-", heavy: "=", right: ">", left: "<", rightHeavy: ">", leftHeavy: "<",
-	open: "\\", wait: "|", shut: "/", cross: "x", to: "->", from: "<-", dot: "-", dots: "...",
+	open: "/", wait: "|", shut: "\\", begins: "+", runs: "|", passes: "+", finishes: "+", cross: "x", to: "->", from: "<-", dot: "-", dots: "...",
 }
 
 func newStyle(w io.Writer, o Options) *style {
@@ -60,7 +65,7 @@ func newStyle(w io.Writer, o Options) *style {
 		fault: r.NewStyle().Foreground(lipgloss.Color("1")).Bold(true),
 		fin:   r.NewStyle().Foreground(lipgloss.Color("6")),
 		ok:    r.NewStyle().Foreground(lipgloss.Color("2")),
-		mark:  r.NewStyle().Foreground(lipgloss.Color("3")),
+		mark:  r.NewStyle().Foreground(lipgloss.Color("5")),
 	}
 	if o.ASCII {
 		s.glyphs = asciiGlyphs
@@ -109,6 +114,14 @@ func (s *style) fit(t string, n int) string {
 	}
 	t = head(t, n-lipgloss.Width(s.dots)) + s.dots
 	return t + strings.Repeat(" ", max(0, n-lipgloss.Width(t)))
+}
+
+// cut is fit for what may be shorter.
+func (s *style) cut(t string, n int) string {
+	if lipgloss.Width(t) <= n {
+		return t
+	}
+	return s.fit(t, n)
 }
 
 // head returns as much of the beginning of t as fits n columns.

@@ -54,8 +54,12 @@ func callless(r *analysis.Run) string {
 }
 
 func (s *style) columns(name, failed, segment, why string) string {
-	a, b, c := s.nameColumn(), 23+(s.Width-MinWidth)/4, 13
-	return s.fit(name, a) + " " + s.fit(failed, b) + " " + s.fit(segment, c) + " " + s.fit(why, s.Width-a-b-c-3)
+	a, b, c := s.nameColumn(), 23+max(s.Width-DefaultWidth, 0)/4, segmentColumn
+	line := s.fit(name, a) + " " + s.fit(failed, b) + " " + s.fit(segment, c)
+	if room := s.Width - a - b - c - 3; room >= leastWhy {
+		line += " " + s.fit(why, room)
+	}
+	return line
 }
 
 // wrong is the line of a run that was not explained as expected: what is wrong
@@ -67,7 +71,7 @@ func (s *style) wrong(name, result, why string) string {
 
 // nameColumn is as wide as the longest name of the catalogue with a count
 // behind it.
-func (s *style) nameColumn() int { return 22 + (s.Width-MinWidth)/8 }
+func (s *style) nameColumn() int { return 22 + max(s.Width-DefaultWidth, 0)/8 }
 
 // named is a scenario's name with the number of its runs, which is never cut.
 func (s *style) named(scenario string, count int) string {

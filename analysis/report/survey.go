@@ -21,8 +21,7 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	s := newStyle(w, o)
 	var b strings.Builder
 	g := sum.Segments
-	fmt.Fprintf(&b, "%s in %s: %d SYN, %d FIN, %d RST\n", s.bold.Render(connections(&sum)),
-		count(g.Total, "TCP segment"), g.SYN, g.FIN, g.RST)
+	s.headed(&b, connections(&sum), fmt.Sprintf(" in %s: %d SYN, %d FIN, %d RST", count(g.Total, "TCP segment"), g.SYN, g.FIN, g.RST))
 	if sum.ICMP > 0 {
 		fmt.Fprintf(&b, "%s about them\n", count(sum.ICMP, "ICMP error"))
 	}
@@ -43,6 +42,16 @@ func SurveySummary(w io.Writer, sum survey.Summary, o Options) error {
 	s.talkers(&b, sum.Talkers)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// headed prints a text that begins in bold.
+func (s *style) headed(b *strings.Builder, begin, rest string) {
+	for i, line := range wrap(s.text(begin+rest), s.Width) {
+		if after, ok := strings.CutPrefix(line, begin); ok && i == 0 {
+			line = s.bold.Render(begin) + after
+		}
+		fmt.Fprintln(b, line)
+	}
 }
 
 // connections says how many there are, and of how many if not all are told of.
@@ -102,9 +111,16 @@ func (s *style) classes(b *strings.Builder, classes []survey.Class) {
 	if len(classes) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%s\n", s.dim.Render("the first RST of each, and its reason as far as the wire tells"))
+	b.WriteByte('\n')
+	s.lines(b, s.dim, "the first RST of each, and its reason as far as the wire tells")
 	for _, c := range classes {
-		fmt.Fprintf(b, "%9d  %s\n", c.Connections, c.Rule)
+		for i, line := range wrap(c.Rule, s.Width-11) {
+			if i == 0 {
+				fmt.Fprintf(b, "%9d  %s\n", c.Connections, line)
+			} else {
+				fmt.Fprintf(b, "%11s%s\n", "", line)
+			}
+		}
 		s.under(b, 11, reasonWords(c.Kind, words(c.Reasons)))
 	}
 }
@@ -143,7 +159,11 @@ func (s *style) talkers(b *strings.Builder, talkers []survey.Talker) {
 	}
 	fmt.Fprintf(b, "\n%s\n", s.dim.Render("     sent  suffered  the most resets"))
 	for _, k := range talkers[:min(len(talkers), mostTalkers)] {
-		fmt.Fprintf(b, "%9d %9d  %s\n", k.Sent, k.Suffer, talkerName(k))
+		numbers, name := fmt.Sprintf("%9d %9d", k.Sent, k.Suffer), talkerName(k)
+		if len(numbers)+2+len(name) > s.Width {
+			numbers += "\n" + strings.Repeat(" ", 7)
+		}
+		fmt.Fprintf(b, "%s  %s\n", numbers, name)
 	}
 	if more := len(talkers) - mostTalkers; more > 0 {
 		fmt.Fprintf(b, "%20s and %d more\n", "", more)

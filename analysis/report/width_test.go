@@ -19,7 +19,10 @@ func everything(tb testing.TB, runs []*analysis.Run, o Options) string {
 	tb.Helper()
 	var b bytes.Buffer
 	for _, print := range []func() error{
-		func() error { return Overview(&b, runs, o) },                  // the first in full, and a table
+		func() error { return Overview(&b, runs, o) }, // the first in full, and a table
+		func() error {
+			return All(&b, runs, o, Skipped{"reset-on-read", "needs a private network namespace, or root"})
+		},
 		func() error { return Runs(&b, slices.Concat(runs, runs), o) }, // a table of what was repeated
 	} {
 		if err := print(); err != nil {

@@ -7,44 +7,29 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
-// finding is one line of the doctor's.
-type finding struct {
-	what   string
-	ok     bool
-	detail string
-	remedy string // the command that would mend it
-}
-
 func newDoctor(stdout io.Writer) *cobra.Command {
-	return &cobra.Command{
+	f := newOutputFlags()
+	cmd := &cobra.Command{
 		Use:               "doctor",
 		Short:             "Try what this machine allows, and say what would mend it",
 		Long:              "Each line is tried for real. Exit code 0 if scenarios can be run here, 3 if not.",
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			findings, able := examine()
-			var b strings.Builder
-			for _, f := range findings {
-				mark := "ok"
-				if !f.ok {
-					mark = "no"
-				}
-				fmt.Fprintf(&b, "%s  %-26s %s\n", mark, f.what, f.detail)
-				if f.remedy != "" {
-					fmt.Fprintf(&b, "      %-26s try: %s\n", "", f.remedy)
-				}
+			if err := f.check("rstwatch doctor --help"); err != nil {
+				return err
 			}
-			if _, err := io.WriteString(stdout, b.String()); err != nil {
+			findings, able := examine()
+			if err := report.Trials(stdout, findings, f.drawing(stdout, false)); err != nil {
 				return err
 			}
 			if !able {
@@ -54,53 +39,55 @@ func newDoctor(stdout io.Writer) *cobra.Command {
 			return nil
 		},
 	}
+	f.addDrawing(cmd)
+	return cmd
 }
 
 // examine tries everything; able says whether scenarios can be run in one way
 // or another.
-func examine() (findings []finding, able bool) {
+func examine() (findings []report.Trial, able bool) {
 	host := captureOnHost()
 	boxes := privateNamespaces()
-	findings = append(findings, finding{what: "capture backend", ok: live.Backend != "none", detail: live.Backend + ", " + live.Version()}, host)
+	findings = append(findings, report.Trial{What: "capture backend", OK: live.Backend != "none", Detail: live.Backend + ", " + live.Version()}, host)
 	findings = append(findings, boxes...)
 	sandboxed := true
 	for _, f := range boxes {
-		sandboxed = sandboxed && f.ok
+		sandboxed = sandboxed && f.OK
 	}
-	if sandboxed && !host.ok {
-		findings[1].remedy += " (not needed: the private namespace serves)"
+	if sandboxed && !host.OK {
+		findings[1].Remedy += " (not needed: the private namespace serves)"
 	}
 	for _, family := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
 		findings = append(findings, loopbackAddress(family))
 	}
-	return append(findings, rootGivenUp(), recordings()), host.ok || sandboxed
+	return append(findings, rootGivenUp(), recordings()), host.OK || sandboxed
 }
 
-func captureOnHost() finding {
-	f := finding{what: "capture on the host"}
+func captureOnHost() report.Trial {
+	f := report.Trial{What: "capture on the host"}
 	h, err := live.Open(live.Options{Ports: []uint16{1}})
 	if err != nil {
-		f.detail = err.Error()
+		f.Detail = err.Error()
 		if errors.Is(err, live.ErrPermission) {
-			f.remedy = "sudo rstwatch run"
+			f.Remedy = "sudo rstwatch run"
 		}
 		return f
 	}
 	defer h.Close()
-	f.ok, f.detail = true, "on "+h.Interface()
+	f.OK, f.Detail = true, "on "+h.Interface()
 	return f
 }
 
-func privateNamespaces() []finding {
+func privateNamespaces() []report.Trial {
 	r := sandbox.Probe()
-	list := []finding{
-		{what: "user namespace", ok: r.User == nil, detail: said(r.User, "can be made")},
-		{what: "network namespace", ok: r.Net == nil, detail: said(r.Net, "can be made")},
-		{what: "capture in the namespace", ok: r.Packet == nil, detail: said(r.Packet, "a packet socket opens there")},
-		{what: "loopback in the namespace", ok: r.Loopback == nil, detail: said(r.Loopback, "comes up there")},
+	list := []report.Trial{
+		{What: "user namespace", OK: r.User == nil, Detail: said(r.User, "can be made")},
+		{What: "network namespace", OK: r.Net == nil, Detail: said(r.Net, "can be made")},
+		{What: "capture in the namespace", OK: r.Packet == nil, Detail: said(r.Packet, "a packet socket opens there")},
+		{What: "loopback in the namespace", OK: r.Loopback == nil, Detail: said(r.Loopback, "comes up there")},
 	}
 	for _, s := range r.Settings {
-		list = append(list, finding{what: s.Name, detail: "is " + s.Value, remedy: s.Remedy})
+		list = append(list, report.Trial{What: s.Name, Detail: "is " + s.Value, Remedy: s.Remedy})
 	}
 	return list
 }
@@ -112,40 +99,40 @@ func said(err error, fine string) string {
 	return fine
 }
 
-func loopbackAddress(family scenario.Family) finding {
+func loopbackAddress(family scenario.Family) report.Trial {
 	addr := family.Loopback()
-	f := finding{what: "loopback over " + string(family)}
+	f := report.Trial{What: "loopback over " + string(family)}
 	l, err := net.Listen("tcp", net.JoinHostPort(addr.String(), "0"))
 	if err != nil {
-		f.detail = err.Error()
+		f.Detail = err.Error()
 		return f
 	}
 	defer l.Close()
-	f.ok, f.detail = true, addr.String()+" can be listened on"
+	f.OK, f.Detail = true, addr.String()+" can be listened on"
 	return f
 }
 
-func rootGivenUp() finding {
-	f := finding{what: "root is given up", ok: true, detail: "not root"}
+func rootGivenUp() report.Trial {
+	f := report.Trial{What: "root is given up", OK: true, Detail: "not root"}
 	if os.Geteuid() != 0 {
 		return f
 	}
 	if uid, _, ok := sandbox.Invoker(); ok {
-		f.detail = fmt.Sprintf("to user %d, once the capture is open", uid)
+		f.Detail = fmt.Sprintf("to user %d, once the capture is open", uid)
 		return f
 	}
-	f.ok, f.detail = false, "started as root and not through sudo: there is nobody to become"
+	f.OK, f.Detail = false, "started as root and not through sudo: there is nobody to become"
 	return f
 }
 
-func recordings() finding {
-	f := finding{what: "a viewer for recordings"}
+func recordings() report.Trial {
+	f := report.Trial{What: "a viewer for recordings"}
 	for _, name := range []string{"wireshark", "tshark", "tcpdump"} {
 		if path, err := exec.LookPath(name); err == nil {
-			f.ok, f.detail = true, path
+			f.OK, f.Detail = true, path
 			return f
 		}
 	}
-	f.detail = "neither wireshark, tshark nor tcpdump is installed: -w works all the same"
+	f.Detail = "neither wireshark, tshark nor tcpdump is installed: -w works all the same"
 	return f
 }

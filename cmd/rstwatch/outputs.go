@@ -38,7 +38,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
 	fl.StringVarP(&f.write, "write", "w", "", "write the recording to `FILE`: .pcapng with calls and comments, .pcap without")
 	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
-	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 80 or more (default: the terminal's width)")
+	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 60 or more (default: the terminal's width)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but what went wrong")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show also the listener, the waits and the calls that nothing came of")
 }

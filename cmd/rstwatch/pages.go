@@ -12,9 +12,14 @@ import (
 // addPage adds the flags of what only prints a page.
 func (f *outputFlags) addPage(cmd *cobra.Command) {
 	f.format.add(cmd, "format", "text or json")
+	f.addDrawing(cmd)
+}
+
+// addDrawing adds the flags that say how text is drawn.
+func (f *outputFlags) addDrawing(cmd *cobra.Command) {
 	f.color.add(cmd, "color", "colour the text: auto, always or never")
 	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "write with ASCII characters only")
-	cmd.Flags().IntVar(&f.width, "width", 0, "write `N` columns wide, 80 or more (default: the terminal's width)")
+	cmd.Flags().IntVar(&f.width, "width", 0, "write `N` columns wide, 60 or more (default: the terminal's width)")
 }
 
 // sections returns the stories that keep holds for, in their chapters.

@@ -47,9 +47,6 @@ func (f *outputFlags) newProgress(stderr io.Writer) *progress {
 	if !terminal || f.quiet || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
-	if width == 0 { // a terminal that does not say
-		width = report.MinWidth
-	}
 	return &progress{w: stderr, width: width, ascii: f.ascii}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"strconv"
@@ -41,12 +42,12 @@ func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 func terminalWidth(w io.Writer) (columns int, terminal bool) {
 	if f, ok := w.(*os.File); ok {
 		if size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err == nil {
-			return int(size.Col), true
+			return cmp.Or(int(size.Col), report.DefaultWidth), true // some do not say
 		}
 	}
 	columns, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil {
-		return report.MinWidth, false
+		return report.DefaultWidth, false
 	}
 	return columns, false
 }

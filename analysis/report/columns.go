@@ -1,0 +1,128 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+// widths are those of a ladder's columns. One space stands before the right
+// edge.
+type widths struct {
+	clock    int    // with a space after it
+	decimals int    // of the milliseconds
+	gutter   int    // the lanes of the chains, with a space after them
+	left     int    // with a space after it
+	states   [2]int // with a space after the left one, before the right one; 0 for none
+	wire     int
+	right    int
+	note     int // what a segment did to its receiver, with two spaces before it; 0 for none
+	labels   labels
+}
+
+const (
+	leastEdge = 9  // an edge is no narrower
+	mostEdge  = 34 // nor wider than this for the sake of looks
+	leastNote = 34
+	mostNote  = 64
+)
+
+// columns shares the width out. The edges get what stands in them, the wire the
+// rest; where that is too little for a number of each segment, the clock gives
+// its decimals, and the edges what they can.
+func (l *ladder) columns() widths {
+	w := widths{decimals: 3, gutter: l.chains.width()}
+	w.clock = l.clockWidth(w.decimals) + 1
+	need := l.needs()
+	w.left, w.right = max(need.left, leastEdge), max(need.right, leastEdge)
+	w.states = l.stateColumns()
+	least := l.labelled(0)
+	for w.decimals > 0 && l.clockWidth(w.decimals) > 4 && l.Width < DefaultWidth && l.short(&w, least.room()) > 0 {
+		w.decimals--
+		w.clock = l.clockWidth(w.decimals) + 1
+	}
+	l.narrow(&w, least.room())
+	w.wire = l.rest(&w)
+	l.spread(&w)
+	w.labels = l.labelled(w.wire)
+	return w
+}
+
+// rest is what the other columns leave for the wire.
+func (l *ladder) rest(w *widths) int {
+	return l.Width - w.clock - w.gutter - w.left - w.states[0] - 1 - w.states[1] - w.right - w.note
+}
+
+// short is how many columns the wire lacks.
+func (l *ladder) short(w *widths, wire int) int { return wire - l.rest(w) }
+
+// narrow takes from the edges what the wire lacks, from the wider one first, but
+// leaves them a third of the width.
+func (l *ladder) narrow(w *widths, wire int) {
+	least := max(leastEdge, (l.Width-w.clock-w.gutter)/4-(w.states[0]+w.states[1])/4)
+	for l.short(w, wire) > 0 {
+		switch {
+		case w.right >= w.left && w.right > least:
+			w.right--
+		case w.left > least:
+			w.left--
+		case w.right > least:
+			w.right--
+		default:
+			return
+		}
+	}
+}
+
+// spread gives of what the wire has too much a column to what each segment did,
+// if there is room for words, and the rest to the edges.
+func (l *ladder) spread(w *widths) {
+	comfortable := l.measured(labelParts, false)
+	comfortable.gap = 3
+	wire := max(comfortable.room()+4, 40)
+	if spare := w.wire - wire - 2; spare >= leastNote && !l.States {
+		w.note = min(spare, mostNote) + 2
+		w.wire -= w.note
+	}
+	for w.wire > wire && (w.left < mostEdge || w.right < mostEdge) {
+		if w.left < mostEdge {
+			w.left++
+			w.wire--
+		}
+		if w.right < mostEdge {
+			w.right++
+			w.wire--
+		}
+	}
+}
+
+// needs returns what the edges would have to be wide.
+func (l *ladder) needs() (need widths) {
+	names := l.Names
+	need.left, need.right = lipgloss.Width(l.text(string(names[0])))+1, lipgloss.Width(l.text(string(names[1])))
+	need.left, need.right = min(need.left, 20), min(need.right, 20)
+	for i := range l.rows {
+		r := &l.rows[i]
+		if r.seg != nil {
+			need.left = max(need.left, lipgloss.Width(l.text(r.cells[0]))+1)
+		}
+		need.right = max(need.right, lipgloss.Width(l.text(r.cells[1])))
+	}
+	return need
+}
+
+// clockWidth is the width of the longest time, with a space before it where
+// there is room.
+func (l *ladder) clockWidth(decimals int) int {
+	n := 4
+	for i := range l.rows {
+		n = max(n, len(l.clock(l.rows[i].at, decimals)))
+	}
+	if l.Width >= DefaultWidth {
+		n++
+	}
+	return n
+}
+
+// blank is a line's worth of spaces up to the left edge.
+func (w *widths) blank() string { return strings.Repeat(" ", w.clock+w.gutter) }
