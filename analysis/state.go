@@ -35,6 +35,16 @@ var stateNames = [...]string{
 // String returns the state's name, such as "ESTABLISHED".
 func (s State) String() string { return stateNames[s] }
 
+// StateNamed returns the state with that name; ok is false if none has it.
+func StateNamed(name string) (s State, ok bool) {
+	for s := Closed; int(s) < len(stateNames); s++ {
+		if stateNames[s] == name {
+			return s, true
+		}
+	}
+	return same, false
+}
+
 // states is a set of states.
 type states uint16
 

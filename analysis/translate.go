@@ -19,6 +19,7 @@ func Translate(e Evidence, m *Model) Evidence {
 	e.Model, e.Events = m, slices.Clone(e.Events)
 	for i := range e.Events {
 		ev := &e.Events[i]
+		ev.State, ev.StateAt = "", time.Time{} // it was this kernel's
 		h := x.homes[ev.ID]
 		if h == nil {
 			continue

@@ -83,7 +83,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 // before (fault CLOSED). It ends the waits that are under way, for a descriptor
 // that is being polled can not be closed.
 func (c *Conn) Close() error {
-	return c.rec.call(c.sock.event(OpClose), func() error {
+	return c.rec.call(c.sock.event(OpClose), c.ask, func() error {
 		c.shut()
 		return c.net.Close()
 	})
@@ -92,7 +92,7 @@ func (c *Conn) Close() error {
 // CloseWrite shuts down the writing side, as [net.TCPConn.CloseWrite]. The
 // error is [errors.ErrUnsupported] if the connection underneath can not.
 func (c *Conn) CloseWrite() error {
-	return c.rec.call(c.sock.event(OpCloseWrite), func() error {
+	return c.rec.call(c.sock.event(OpCloseWrite), c.ask, func() error {
 		if w, ok := c.net.(interface{ CloseWrite() error }); ok {
 			return w.CloseWrite()
 		}
@@ -103,7 +103,7 @@ func (c *Conn) CloseWrite() error {
 // CloseRead shuts down the reading side, as [net.TCPConn.CloseRead]. The error
 // is [errors.ErrUnsupported] if the connection underneath can not.
 func (c *Conn) CloseRead() error {
-	return c.rec.call(c.sock.event(OpCloseRead), func() error {
+	return c.rec.call(c.sock.event(OpCloseRead), c.ask, func() error {
 		if r, ok := c.net.(interface{ CloseRead() error }); ok {
 			return r.CloseRead()
 		}
@@ -117,7 +117,7 @@ func (c *Conn) CloseRead() error {
 func (c *Conn) SetLinger(sec int) error {
 	e := c.sock.event(OpSetLinger)
 	e.Asked = sec
-	return c.rec.call(e, func() error {
+	return c.rec.call(e, c.ask, func() error {
 		if l, ok := c.net.(interface{ SetLinger(int) error }); ok {
 			return l.SetLinger(sec)
 		}

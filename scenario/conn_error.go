@@ -10,7 +10,7 @@ import (
 // and records the call. The error that the socket had is the one returned; nil
 // if it had none. It does not block.
 func (c *Conn) SOError() error {
-	return c.rec.call(c.sock.event(OpSOError), func() error {
+	return c.rec.call(c.sock.event(OpSOError), c.ask, func() error {
 		raw, err := c.SyscallConn()
 		if err != nil {
 			return err

@@ -45,14 +45,16 @@ func (s *Stage) Bind() netip.AddrPort {
 		id := s.rec.begin(sock.event(OpBind))
 		b, err = bindNew(at)
 		t := now()
+		var heard heard
 		if err == nil {
 			sock.local = b.addr
+			heard = sock.askOf(b.fd)
 		}
-		s.rec.endMade(id, t, sock, err)
+		s.rec.endMade(id, t, sock, err, heard)
 		if err != nil {
 			return
 		}
-		recorded := func() error { return s.rec.call(sock.event(OpClose), b.close) }
+		recorded := func() error { return s.rec.call(sock.event(OpClose), unasked, b.close) }
 		s.add(&prop{role: Server, sock: sock, close: recorded, release: b.close})
 	})
 	if err != nil {

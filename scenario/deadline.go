@@ -27,10 +27,11 @@ func (c *Conn) begin(e Event, with *calls) int {
 // its event by then.
 func (c *Conn) end(id int, with *calls, n int, err error) {
 	t := now()
+	heard := c.ask()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	with.ids = slices.DeleteFunc(with.ids, func(other int) bool { return other == id })
-	c.rec.endAt(id, t, n, err)
+	c.rec.endAt(id, t, n, err, heard)
 }
 
 // SetDeadline sets the read and write deadlines. It is not an event of its

@@ -59,12 +59,14 @@ func (d *Dialer) dial(ctx context.Context, network, address string) (*Conn, erro
 	id := d.rec.begin(e)
 	c, err := real.DialContext(ctx, network, address)
 	t := now()
+	var heard heard
 	if err == nil {
 		s.local, s.remote = addrPort(c.LocalAddr()), addrPort(c.RemoteAddr())
+		heard = s.ask(c)
 	} else {
 		s.local, s.remote = tries.of(err)
 	}
-	d.rec.endMade(id, t, s, err)
+	d.rec.endMade(id, t, s, err, heard)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ package scenario
 // [errors.ErrUnsupported], as XNU would refuse it (soconnectlock, EISCONN). It
 // does not block.
 func (c *Conn) Disconnect() error {
-	return c.rec.call(c.sock.event(OpDisconnect), func() error {
+	return c.rec.call(c.sock.event(OpDisconnect), c.ask, func() error {
 		raw, err := c.SyscallConn()
 		if err != nil {
 			return err

@@ -66,4 +66,10 @@ type Event struct {
 	Asked, N      int            // octets asked for and done; for set-linger Asked is the seconds; for poll the bits
 	Fault         Fault          // "" if the call succeeded
 	Err           string         // what Go printed; "" if the call succeeded
+	// State is the TCP state that the kernel gave for the socket between End and
+	// StateAt, such as "ESTABLISHED"; "" if it was not asked, for one, once the
+	// socket had been closed. It is what TCP_INFO says, and TIME_WAIT where the
+	// kernel keeps that in a socket of its own (tcp_time_wait).
+	State   string
+	StateAt time.Time
 }

@@ -60,7 +60,7 @@ func (p *Peer) AwaitGone() {
 	}
 	s := p.conn.sock
 	p.stage.wait(func(ctx context.Context) error {
-		return p.conn.rec.call(s.event(OpGone), func() error { return awaitGone(ctx, s.role, s.local, s.remote) })
+		return p.conn.rec.call(s.event(OpGone), unasked, func() error { return awaitGone(ctx, s.role, s.local, s.remote) })
 	})
 }
 
@@ -81,7 +81,7 @@ func awaitGone(ctx context.Context, role Role, local, remote netip.AddrPort) err
 // fate records what happens to the peer's socket, and that only.
 func (p *Peer) fate(op Op, do func() error) {
 	p.call(op, func() {
-		if err := p.conn.rec.call(p.conn.sock.event(op), do); err != nil {
+		if err := p.conn.rec.call(p.conn.sock.event(op), p.conn.ask, do); err != nil {
 			panic(abort{fmt.Errorf("scenario: %s: %w", op, err)})
 		}
 	})

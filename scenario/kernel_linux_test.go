@@ -26,7 +26,7 @@ func TestKernelOfOrphans(t *testing.T) {
 		must(t, client.Close())
 		must(t, server.AwaitFIN(within(t, long)))
 		must(t, AwaitFINAcked(within(t, long), Client, client.sock.local, client.sock.remote))
-		if s, _ := k.Sight(client.sock.local, client.sock.remote); s.State != "FIN_WAIT_2" && s.State != "TIME_WAIT" || s.Open {
+		if s, _ := k.Sight(client.sock.local, client.sock.remote); s.State != "FIN_WAIT2" && s.State != "TIME_WAIT" || s.Open {
 			t.Errorf("an orphan: %+v", s)
 		}
 		server.Write([]byte("x"))

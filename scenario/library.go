@@ -34,7 +34,7 @@ func (op Op) Library() bool {
 // Library makes a call of a library and records it, with the error that do
 // returns. It blocks as long as do does.
 func (r *Recorder) Library(role Role, op Op, do func() error) error {
-	return r.call(Event{Role: role, Op: op}, do)
+	return r.call(Event{Role: role, Op: op}, unasked, do)
 }
 
 // Library makes a call of a library on connections that it was lent

@@ -27,10 +27,12 @@ func (r *Recorder) Listen(ctx context.Context, role Role, network, address strin
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, network, address)
 	t := now()
+	var heard heard
 	if err == nil {
 		s.local = addrPort(l.Addr())
+		heard = s.ask(l)
 	}
-	r.endMade(id, t, s, err)
+	r.endMade(id, t, s, err, heard)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) 
 	for {
 		c, err := l.net.Accept()
 		if err != nil {
-			l.rec.end(id, 0, err)
+			l.rec.end(id, 0, err, unasked)
 			return nil, err
 		}
 		remote := addrPort(c.RemoteAddr())
@@ -70,8 +72,10 @@ func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) 
 			continue
 		}
 		t := now() // before the lock that a socket number takes
-		s := l.rec.newSocket(l.sock.role, addrPort(c.LocalAddr()), remote)
-		l.rec.endMade(id, t, s, nil)
+		local := addrPort(c.LocalAddr())
+		heard := socket{local: local, remote: remote}.ask(c)
+		s := l.rec.newSocket(l.sock.role, local, remote)
+		l.rec.endMade(id, t, s, nil, heard)
 		return l.rec.wrap(c, s), nil
 	}
 }
@@ -79,7 +83,7 @@ func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) 
 // Close stops listening and records the call. Connections that were accepted
 // live on; those still in the queue are reset by the kernel.
 func (l *Listener) Close() error {
-	return l.rec.call(l.sock.event(OpClose), l.net.Close)
+	return l.rec.call(l.sock.event(OpClose), unasked, l.net.Close)
 }
 
 // AwaitQueue blocks until a connection waits to be accepted. It accepts none,

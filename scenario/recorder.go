@@ -112,26 +112,30 @@ func (r *Recorder) nextBegun() <-chan struct{} {
 
 // end records that the call with this ID has just returned. The stamp is taken
 // before the lock, which may have to be waited for.
-func (r *Recorder) end(id, n int, err error) { r.endAt(id, now(), n, err) }
+// Then ask tells what the kernel says of its socket.
+func (r *Recorder) end(id, n int, err error, ask func() heard) {
+	t := now()
+	r.endAt(id, t, n, err, ask())
+}
 
-// endAt is end for a call that returned at time t.
-func (r *Recorder) endAt(id int, t time.Time, n int, err error) {
+// endAt is end for a call that returned at time t, whose socket has been asked of.
+func (r *Recorder) endAt(id int, t time.Time, n int, err error, heard heard) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.shut {
-		r.events[id-1].end(t, n, err)
+		r.events[id-1].end(t, n, err, heard)
 	}
 	r.stirred()
 }
 
 // endMade is end for the calls that make a socket, at time t: listen, dial and
 // accept know its number and its addresses only now.
-func (r *Recorder) endMade(id int, t time.Time, s socket, err error) {
+func (r *Recorder) endMade(id int, t time.Time, s socket, err error, heard heard) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := &r.events[id-1]
 	if !r.shut {
-		e.end(t, 0, err)
+		e.end(t, 0, err, heard)
 	}
 	e.Conn, e.Local, e.Remote = s.number, s.local, s.remote
 	r.stirred()
@@ -145,18 +149,19 @@ func (r *Recorder) shutOut() {
 	r.shut = true
 }
 
-func (e *Event) end(t time.Time, n int, err error) {
+func (e *Event) end(t time.Time, n int, err error, heard heard) {
 	e.End, e.N, e.Fault = t, n, FaultOf(err)
+	e.State, e.StateAt = heard.state, heard.at
 	if err != nil {
 		e.Err = err.Error()
 	}
 }
 
 // call records a call that transfers no octets.
-func (r *Recorder) call(e Event, do func() error) error {
+func (r *Recorder) call(e Event, ask func() heard, do func() error) error {
 	id := r.begin(e)
 	err := do()
-	r.end(id, 0, err)
+	r.end(id, 0, err, ask)
 	return err
 }
 

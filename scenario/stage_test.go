@@ -167,7 +167,7 @@ func TestInterruptedCallsHaveNoResult(t *testing.T) {
 		id := rec.begin(Event{Op: OpDial, Role: Client})
 		go cancel()
 		<-ctx.Done()
-		rec.end(id, 0, ctx.Err())
+		rec.end(id, 0, ctx.Err(), unasked)
 		if e := rec.Events()[0]; !e.End.IsZero() || e.Fault != "" {
 			t.Fatalf("the call returned %q", e.Fault)
 		}

@@ -63,7 +63,7 @@ func (c *Conn) poll(ctx context.Context, asked int, name string) error {
 	e.Asked = asked
 	id := c.rec.begin(e)
 	found, err := c.await(ctx, asked, name)
-	c.rec.end(id, found, err)
+	c.rec.end(id, found, err, c.ask)
 	return err
 }
 

@@ -94,8 +94,8 @@ func (s *ends) note(events []unix.Kevent_t, wake int) error {
 // stateOf returns the name of the socket's TCP state, "" if it has none.
 func stateOf(fd int) string {
 	// TCPS_CLOSED to TCPS_TIME_WAIT (netinet/tcp_fsm.h).
-	names := [...]string{"CLOSED", "LISTEN", "SYN_SENT", "SYN_RECEIVED", "ESTABLISHED", "CLOSE_WAIT",
-		"FIN_WAIT_1", "CLOSING", "LAST_ACK", "FIN_WAIT_2", "TIME_WAIT"}
+	names := [...]string{"CLOSED", "LISTEN", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "CLOSE_WAIT",
+		"FIN_WAIT1", "CLOSING", "LAST_ACK", "FIN_WAIT2", "TIME_WAIT"}
 	info, err := unix.GetsockoptTCPConnectionInfo(fd, unix.IPPROTO_TCP, unix.TCP_CONNECTION_INFO)
 	if err != nil || int(info.State) >= len(names) {
 		return ""

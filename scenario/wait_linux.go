@@ -42,8 +42,8 @@ func stateOf(fd int) string {
 	return stateName(info.State)
 }
 
-// Linux's TCP states (include/net/tcp_states.h), by the names of RFC 9293
-// §3.3.2, with underscores as ss and netstat print them.
+// Linux's TCP states (include/net/tcp_states.h), under the names that ss and
+// Wireshark print, with underscores.
 const (
 	stateFinWait1 = 4
 	stateFinWait2 = 5
@@ -53,9 +53,9 @@ const (
 
 func stateName(s uint8) string {
 	names := [...]string{
-		1: "ESTABLISHED", 2: "SYN_SENT", 3: "SYN_RECEIVED", stateFinWait1: "FIN_WAIT_1",
-		stateFinWait2: "FIN_WAIT_2", stateTimeWait: "TIME_WAIT", 7: "CLOSED", 8: "CLOSE_WAIT",
-		9: "LAST_ACK", stateListen: "LISTEN", 11: "CLOSING", 12: "SYN_RECEIVED",
+		1: "ESTABLISHED", 2: "SYN_SENT", 3: "SYN_RECV", stateFinWait1: "FIN_WAIT1",
+		stateFinWait2: "FIN_WAIT2", stateTimeWait: stateInBucket, 7: stateClosed, 8: "CLOSE_WAIT",
+		9: "LAST_ACK", stateListen: "LISTEN", 11: "CLOSING", 12: "SYN_RECV",
 	}
 	if int(s) < len(names) {
 		return names[s]

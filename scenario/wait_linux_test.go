@@ -78,7 +78,7 @@ func TestAwaitFINAckedIsPatient(t *testing.T) {
 		}
 		must(t, server.Close())
 		err := AwaitFINAcked(within(t, short), Server, server.sock.local, server.sock.remote)
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ", state FIN_WAIT_1") {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ", state FIN_WAIT1") {
 			t.Errorf("before there is room: %v", err)
 		}
 		_, err = io.Copy(io.Discard, client)

@@ -24,6 +24,8 @@
 //	RSTWATCH_ASKED, RSTWATCH_N            bytes asked for, bytes done
 //	RSTWATCH_FAULT     the errno's name, EOF, DEADLINE, CLOSED, …
 //	RSTWATCH_ERROR     what the program was told
+//	RSTWATCH_STATE     the TCP state that the kernel gave for the socket between
+//	                   the call's end and RSTWATCH_STATE_AT (TCP_INFO)
 //
 // The entry of a run says RSTWATCH_SCENARIO, RSTWATCH_SUMMARY, RSTWATCH_FAMILY,
 // RSTWATCH_SANDBOXED, RSTWATCH_HOST (system and release), RSTWATCH_MODEL,

@@ -78,6 +78,9 @@ func callFields(run int, ev *scenario.Event) []file.Field {
 	fields = appendTime(fields, "RSTWATCH_START", ev.Start)
 	fields = appendTime(fields, "RSTWATCH_END", ev.End)
 	fields = appendTime(fields, "RSTWATCH_DEADLINE", ev.Deadline)
+	if ev.State != "" {
+		fields = appendTime(append(fields, word("RSTWATCH_STATE", ev.State)), "RSTWATCH_STATE_AT", ev.StateAt)
+	}
 	if ev.Fault != "" {
 		fields = append(fields, word("RSTWATCH_FAULT", string(ev.Fault)),
 			word("RSTWATCH_ERROR", ev.Err))

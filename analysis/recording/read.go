@@ -131,7 +131,8 @@ func (l *loader) begin(f map[string]string) error {
 
 func (l *loader) call(f map[string]string) error {
 	ev := scenario.Event{Role: scenario.Role(f["RSTWATCH_ROLE"]), Op: scenario.Op(f["RSTWATCH_OP"]),
-		Fault: scenario.Fault(f["RSTWATCH_FAULT"]), Err: f["RSTWATCH_ERROR"]}
+		Fault: scenario.Fault(f["RSTWATCH_FAULT"]), Err: f["RSTWATCH_ERROR"],
+		State: f["RSTWATCH_STATE"]}
 	for _, n := range []struct {
 		name string
 		to   *int
@@ -143,7 +144,8 @@ func (l *loader) call(f map[string]string) error {
 	for _, t := range []struct {
 		name string
 		to   *time.Time
-	}{{"RSTWATCH_START", &ev.Start}, {"RSTWATCH_END", &ev.End}, {"RSTWATCH_DEADLINE", &ev.Deadline}} {
+	}{{"RSTWATCH_START", &ev.Start}, {"RSTWATCH_END", &ev.End}, {"RSTWATCH_DEADLINE", &ev.Deadline},
+		{"RSTWATCH_STATE_AT", &ev.StateAt}} {
 		if err := parse(f, t.name, func(s string) error {
 			ns, err := strconv.ParseInt(s, 10, 64)
 			*t.to = time.Unix(0, ns)
@@ -169,6 +171,9 @@ func (l *loader) call(f map[string]string) error {
 	}
 	if !ev.End.IsZero() && ev.End.Before(ev.Start) {
 		return errors.New("RSTWATCH_END lies before RSTWATCH_START")
+	}
+	if ev.State != "" && (ev.End.IsZero() || ev.StateAt.Before(ev.End)) {
+		return errors.New("RSTWATCH_STATE is what the kernel said after RSTWATCH_END, by RSTWATCH_STATE_AT")
 	}
 	r := l.run()
 	r.Evidence.Events = append(r.Evidence.Events, ev)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -77,6 +78,9 @@ func redactCall(ev *scenario.Event, with *redact.Redactor, roles map[scenario.Ro
 	ev.Err = string(ev.Fault)
 	if !knownOp(ev.Op) {
 		ev.Op = "other"
+	}
+	if _, ok := analysis.StateNamed(ev.State); !ok {
+		ev.State, ev.StateAt = "", time.Time{}
 	}
 	if ev.Role != scenario.Client && ev.Role != scenario.Server {
 		if roles[ev.Role] == "" {

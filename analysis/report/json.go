@@ -74,6 +74,8 @@ type jsonEvent struct {
 	N        int    `json:"n"`
 	Fault    string `json:"fault,omitempty"`
 	Error    string `json:"error,omitempty"`
+	State    string `json:"state,omitempty"`
+	StateAt  string `json:"state_at,omitempty"`
 }
 
 type jsonSegment struct {
@@ -176,7 +178,8 @@ func jsonOf(r *analysis.Run) jsonRun {
 	}
 	for _, ev := range r.Evidence.Events {
 		e := jsonEvent{ID: ev.ID, Conn: ev.Conn, Role: string(ev.Role), Op: string(ev.Op), Start: stamp(ev.Start),
-			End: stamp(ev.End), Deadline: stamp(ev.Deadline), Asked: ev.Asked, N: ev.N, Fault: string(ev.Fault), Error: ev.Err}
+			End: stamp(ev.End), Deadline: stamp(ev.Deadline), Asked: ev.Asked, N: ev.N, Fault: string(ev.Fault), Error: ev.Err,
+			State: ev.State, StateAt: stamp(ev.StateAt)}
 		if ev.Local.IsValid() {
 			e.Local = ev.Local.String()
 		}

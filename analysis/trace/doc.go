@@ -61,7 +61,8 @@
 //
 // What the model is to say of a line follows: several results after =, joined
 // by |, are all that it may predict, the first being what was returned, and a ?
-// among them says that it does not predict that one; "<- FLAGS" is the segment
+// among them says that it does not predict that one; "state ESTABLISHED by 0.001"
+// is what the kernel said of the socket between the call's return and that time; "<- FLAGS" is the segment
 // that caused it, the last to that side with these
 // flags, "<- #3" the one of that number, and "<- none" says that no segment did; "rule NAME" the row
 // that decided, for a segment the last that applied to it, or "none"; "reason

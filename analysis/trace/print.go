@@ -168,6 +168,9 @@ func (p *printer) call(ev *scenario.Event) string {
 	if c.Rule != "" {
 		words = append(words, "rule", word(c.Rule))
 	}
+	if ev.State != "" {
+		words = append(words, "state", word(ev.State), "by", p.at(ev.StateAt))
+	}
 	if ev.Fault == scenario.Other && ev.Err != "" {
 		words = append(words, "error", strconv.QuoteToASCII(ev.Err))
 	}

@@ -16,7 +16,7 @@ import (
 func cutResult(words []string) (call, asserted []string, result string) {
 	call = words
 	if i := slices.IndexFunc(words, func(w string) bool {
-		return w == "<-" || w == "rule" || w == "!" || w == "error"
+		return w == "<-" || w == "rule" || w == "!" || w == "error" || w == "state" || w == "by"
 	}); i >= 0 {
 		call, asserted = words[:i], words[i:]
 	}
@@ -125,6 +125,13 @@ func (p *parser) assert(ev *scenario.Event, w *expectation, what, value string) 
 		w.rule = value
 	case "error":
 		ev.Err = bare(value)
+	case "state":
+		ev.State, ev.StateAt = bare(value), ev.End
+	case "by":
+		d, ok := seconds(value)
+		if ev.StateAt = p.epoch.Add(d); !ok || ev.State == "" || ev.StateAt.Before(ev.End) {
+			return fmt.Errorf("by %s: it follows a state, and is a time in seconds, not before the end of the call", value)
+		}
 	case "!":
 		for _, o := range []analysis.Outcome{analysis.Unexplained, analysis.Inconclusive} {
 			if value == o.String() {
@@ -134,7 +141,7 @@ func (p *parser) assert(ev *scenario.Event, w *expectation, what, value string) 
 		}
 		return fmt.Errorf("! takes unexplained or inconclusive, not %s", value)
 	default:
-		return fmt.Errorf("%q is none of <-, rule, !, error", what)
+		return fmt.Errorf("%q is none of <-, rule, !, state, by, error", what)
 	}
 	return nil
 }
