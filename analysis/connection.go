@@ -19,6 +19,7 @@ type connection struct {
 	next     [2]capture.Seq // what either end sends next
 	fins     [2]bool        // a FIN has come from either end
 	gap      int            // the first segment after some that were left out; 0 if none were
+	watch    bool           // what its sockets were at each moment is asked
 	lost     map[int]string // segments that did not reach their receiver, and what proves it
 }
 

@@ -68,7 +68,7 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 	}
 	same := next.endpoint == w.endpoint && len(r.predicted[ev.ID]) == 1
 	next.made |= bit
-	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint})
+	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint, idle: same})
 	return same
 }
 

@@ -43,6 +43,7 @@ type replay struct {
 	blind     bool             // no call of this side is known
 	joined    bool             // it goes on behind segments that were left out
 	counts    bool             // every octet sent is known to come from a write that succeeded
+	thorough  bool             // also worlds that show only at which moment something can have happened
 }
 
 // live replays the side s of c and returns what became of it. Where a result
@@ -77,6 +78,10 @@ func liveWithin(m *Model, c *connection, s *side, lead time.Duration, foreign ma
 		model: m, lead: lead, worlds: s.beginnings(c), blind: len(s.calls) == 0, counts: s.counts(c),
 		predicted: make(map[int][]scenario.Fault),
 		strange:   make(map[int]bool), broken: make(map[int]bool), timed: make(map[int]bool),
+	}
+	if c.watch {
+		r.worlds.rooted()
+		r.thorough = !r.blind
 	}
 	line := timeline(c, s)
 	for _, t := range line {
@@ -122,6 +127,13 @@ func (r *replay) room() int {
 	return maxWorlds
 }
 
+// set returns an empty set of worlds.
+func (r *replay) set() *worlds {
+	ws := newWorlds(r.room())
+	ws.watch = r.worlds.watch
+	return ws
+}
+
 // begin notes that a call is in flight.
 func (r *replay) begin(ev *scenario.Event) {
 	if i := slices.Index(r.flight, nil); i >= 0 {
@@ -141,7 +153,7 @@ func (r *replay) settleBefore(t time.Time) {
 // settleNext makes one more arrival reach the socket in every world.
 func (r *replay) settleNext() {
 	r.settled++
-	next := newWorlds(r.room())
+	next := r.set()
 	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		if todo.list[i].k >= r.settled {
@@ -241,12 +253,14 @@ func (r *replay) escalate(look func() *worlds) *worlds {
 
 // senders returns the worlds that can have sent s.
 func (r *replay) senders(s *capture.Segment) *worlds {
-	next := newWorlds(r.room())
+	next := r.set()
 	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		if todo.list[i].permits(s) && (!r.counts || todo.list[i].handed(s)) {
 			r.send(next, todo.list[i], todo.past[i], s)
-			continue
+			if !r.thorough {
+				continue
+			}
 		}
 		r.expand(todo, i, len(r.arrivals))
 	}
@@ -307,7 +321,7 @@ func (r *replay) abortsSoon(ev *scenario.Event) bool {
 // it did return.
 func (r *replay) makers(slot int) *worlds {
 	bit := uint64(1) << slot
-	next := newWorlds(r.room())
+	next := r.set()
 	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		w := todo.list[i]

@@ -78,7 +78,7 @@ func until(e Evidence, at time.Time) Evidence {
 			continue
 		}
 		if ev.End.After(at) {
-			ev.End = time.Time{}
+			ev.End, ev.State, ev.StateAt = time.Time{}, "", time.Time{}
 		}
 		e.Events = append(e.Events, ev)
 	}
@@ -93,10 +93,7 @@ func until(e Evidence, at time.Time) Evidence {
 // sockets lists the worlds that are left, those that look alike once.
 func (r *replay) sockets() (list []Socket) {
 	for i := range r.worlds.list {
-		s := r.worlds.list[i].socket()
-		if !slices.ContainsFunc(list, func(other Socket) bool { return other.String() == s.String() }) {
-			list = append(list, s)
-		}
+		list = r.worlds.list[i].addTo(list)
 	}
 	return list
 }

@@ -154,7 +154,7 @@ func (e *endpoint) catchUp(next capture.Seq, by Link) {
 // rejoin makes every world go on behind segments that were left out: the next
 // one tells where in sequence space.
 func (r *replay) rejoin() {
-	next := newWorlds(r.room())
+	next := r.set()
 	for i, w := range r.worlds.list {
 		if w.state == SynSent || w.state == SynRecv || w.state == Listen {
 			w.state, w.known = Established, true

@@ -30,6 +30,8 @@ type step struct {
 	origin  Link             // of an RST sent
 	reasons []Reason         // of an RST sent, in this past and those that ended in an equal world
 	resets  *step            // the last RST sent up to here
+	idle    bool             // the call left the socket as it was: when it did is not told by its place
+	also    []*step          // other pasts that ended in an equal world; kept if worlds.watch
 	after   endpoint
 }
 
@@ -40,6 +42,7 @@ type worlds struct {
 	index map[world]int
 	room  int  // how many there may be
 	full  bool // worlds were left out
+	watch bool // every past is kept
 }
 
 // maxWorlds bounds a set: beyond it the evidence is called inconclusive, and
@@ -59,6 +62,9 @@ func (ws *worlds) add(w world, past *step) {
 	past.link()
 	if i, dup := ws.index[w]; dup {
 		ws.past[i].join(past)
+		if ws.watch && ws.past[i] != past {
+			ws.past[i].also = append(ws.past[i].also, past)
+		}
 		return
 	}
 	if len(ws.list) >= ws.room {
@@ -73,10 +79,20 @@ func (ws *worlds) add(w world, past *step) {
 // clone returns a set with the given room that can grow without changing ws.
 func (ws *worlds) clone(room int) *worlds {
 	next := newWorlds(room)
+	next.watch = ws.watch
 	for i, w := range ws.list {
 		next.add(w, ws.past[i])
 	}
 	return next
+}
+
+// rooted gives the worlds that a socket begins in pasts of their own, and lets
+// every past that follows be kept.
+func (ws *worlds) rooted() {
+	ws.watch = true
+	for i := range ws.list {
+		ws.past[i] = &step{after: ws.list[i].endpoint}
+	}
 }
 
 // settled returns the worlds that owe the fewest RSTs: in the end a world in

@@ -20,8 +20,12 @@ import (
 // with each other.
 func Ladder(w io.Writer, r *analysis.Run, o Options) error {
 	s := newStyle(w, o)
+	_, err := io.WriteString(w, s.ladders(s.scene(r)))
+	return err
+}
+
+func (s *style) ladders(sc *scene.Scene) string {
 	var b strings.Builder
-	sc := s.scene(r)
 	for i := range sc.Ladders {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -30,8 +34,7 @@ func Ladder(w io.Writer, r *analysis.Run, o Options) error {
 		l.fold(gap{})
 		l.draw(&b)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 // scene returns what there is to draw.

@@ -53,6 +53,7 @@ func newLadder(s *style, sc *scene.Scene, number int) *ladder {
 func (l *ladder) lay() {
 	for i := range l.Steps {
 		switch st := &l.Steps[i]; {
+		case st.Brief: // it stands beside what it sends
 		case st.Kind == scene.Segment:
 			l.rows = append(l.rows, row{at: st.At, seg: st.Segment, step: st})
 			l.beside(st.Segment)

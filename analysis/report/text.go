@@ -19,10 +19,8 @@ func Full(w io.Writer, r *analysis.Run, o Options) error {
 	if _, err := io.WriteString(w, s.headline(r)); err != nil {
 		return err
 	}
-	if err := Ladder(w, r, o); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, s.verdicts(r))
+	sc := s.scene(r)
+	_, err := io.WriteString(w, s.ladders(sc)+s.verdicts(sc))
 	return err
 }
 
@@ -67,11 +65,11 @@ func (s *style) lines(b *strings.Builder, paint lipgloss.Style, t string) {
 }
 
 // verdicts says in sentences why each failed call failed.
-func (s *style) verdicts(r *analysis.Run) string {
+func (s *style) verdicts(sc *scene.Scene) string {
 	var b strings.Builder
-	told := scene.Of(r)
+	r := sc.Run
 	for i := range r.Verdicts {
-		s.verdict(&b, &r.Verdicts[i], told.Brief(&r.Verdicts[i]))
+		s.verdict(&b, &r.Verdicts[i], sc.Brief(&r.Verdicts[i]))
 	}
 	if r.Differs != "" {
 		s.remark(&b, "unexpected:", r.Differs)

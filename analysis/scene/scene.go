@@ -19,6 +19,7 @@ type Scene struct {
 	all     bool                     // also the calls that are not worth a row
 	emitted map[int]*capture.Segment // the first segment that a call made its socket send, by the call's ID
 	why     causes
+	lives   *analysis.Lives
 	rel     map[int][2]capture.Seq // by segment ID, see bases
 }
 
@@ -80,7 +81,8 @@ func Between(r *analysis.Run, client, server netip.AddrPort) *Scene {
 }
 
 func newScene(r *analysis.Run, c *cast, all bool) *Scene {
-	s := &Scene{Run: r, cast: c, all: all, emitted: make(map[int]*capture.Segment), rel: bases(r.Evidence.Segments), why: causesOf(r)}
+	s := &Scene{Run: r, cast: c, all: all, emitted: make(map[int]*capture.Segment), rel: bases(r.Evidence.Segments), why: causesOf(r),
+		lives: analysis.Watch(r.Evidence)}
 	for i := range r.Evidence.Segments {
 		seg := &r.Evidence.Segments[i]
 		s.begins(seg.Time)
@@ -95,6 +97,7 @@ func newScene(r *analysis.Run, c *cast, all bool) *Scene {
 	}
 	for i, names := range c.ladders {
 		s.Ladders = append(s.Ladders, Ladder{Names: names, Steps: s.steps(i)})
+		s.states(i)
 	}
 	return s
 }

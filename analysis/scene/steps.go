@@ -59,15 +59,16 @@ func (s *Scene) segment(seg *capture.Segment, edge int) Step {
 
 // call makes the steps of a call.
 func (s *Scene) call(ev *scenario.Event) []dated {
-	first := s.emitted[ev.ID]
+	begins, ends := Step{At: ev.Start, Kind: Begins, Call: ev}, Step{At: ev.End, Kind: Ends, Call: ev}
 	switch {
-	case s.interval(ev) && ev.End.IsZero():
-		return []dated{{Step: Step{At: ev.Start, Kind: Begins, Call: ev}}, {Step: Step{Kind: Ends, Call: ev}}}
-	case s.interval(ev):
-		return []dated{{Step: Step{At: ev.Start, Kind: Begins, Call: ev}}, {Step: Step{At: ev.End, Kind: Ends, Call: ev}}}
-	case first != nil && (ev.End.IsZero() || !first.Time.After(ev.End)):
-		return []dated{{Step{At: first.Time, Kind: Whole, Call: ev}, -1}} // just before what it caused
-	case first == nil && ev.Op == scenario.OpClose && s.missed(ev):
+	case s.interval(ev): // one that never returned ends at no moment
+		return []dated{{Step: begins}, {Step: ends}}
+	case s.sends(ev) && !ev.End.IsZero() && !alike(s.lives.Took(ev.ID), s.lives.Returned(ev.ID)):
+		begins.Brief, ends.Brief = true, true
+		return []dated{{Step: begins}, {Step: ends}}
+	case s.sends(ev):
+		return []dated{{Step{At: s.emitted[ev.ID].Time, Kind: Whole, Call: ev}, -1}} // just before what it caused
+	case s.emitted[ev.ID] == nil && ev.Op == scenario.OpClose && s.missed(ev):
 		return []dated{{Step: Step{At: ev.Start, Kind: Whole, Call: ev}}} // those it wakes return first
 	}
 	return []dated{{Step: Step{At: later(ev.End, ev.Start), Kind: Whole, Call: ev}}}
