@@ -43,7 +43,7 @@ func (s *step) bounds(lead time.Duration) (from, to int64) {
 		at := s.sent.Time.UnixNano()
 		return at, at
 	case s.call != nil:
-		from, to = s.call.Start.UnixNano()+1, never
+		from, to = s.call.Start.UnixNano(), never
 		if !s.call.End.IsZero() {
 			to = max(s.call.End.UnixNano(), from)
 		}

@@ -137,12 +137,11 @@ func (l *Lives) Possible(event int, at time.Time) []Socket {
 	return home.sockets(home.during(from, max(from, at.UnixNano())))
 }
 
-// end returns when a call returned: after its start, for that is when it can
-// take effect.
+// end returns when a call returned, which is not before it started.
 func (l *Lives) end(event int) (home *life, at int64, ok bool) {
 	ev, home := l.events[event], l.homes[event]
 	if ev == nil || home == nil || ev.End.IsZero() {
 		return nil, 0, false
 	}
-	return home, max(ev.End.UnixNano(), ev.Start.UnixNano()+1), true
+	return home, max(ev.End.UnixNano(), ev.Start.UnixNano()), true
 }

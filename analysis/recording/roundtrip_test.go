@@ -44,7 +44,8 @@ func TestRoundTripOfText(t *testing.T) {
 	runs = append(runs, lossy,
 		fromText(t, 4, "never-returned", "client dial\nserver accept\nclient read 16 ...\nclient  set-linger -1", scenario.IPv4),
 		fromText(t, 5, "deadline", "client dial\nserver accept\nclient read 16 deadline 0.003 = DEADLINE", scenario.IPv6),
-		fromText(t, 6, "darwin", "model darwin\n"+resetOnRead, scenario.IPv4), cut)
+		fromText(t, 6, "darwin", "model darwin\n"+resetOnRead, scenario.IPv4), cut,
+		fromText(t, 8, "state", "client dial\nserver accept\nclient read 16 = EAGAIN state ESTABLISHED by 0.9", scenario.IPv4))
 	if d := cmp.Diff(runs, read(t, write(t, runs...)), same()); d != "" {
 		t.Errorf("(-written +read)\n%s", d)
 	}

@@ -37,6 +37,9 @@ func spoilt(tb testing.TB, text string) *analysis.Run {
 		if ev.Fault != "" {
 			ev.Err = text
 		}
+		if text != "" && !ev.End.IsZero() {
+			ev.State, ev.StateAt = text, ev.End
+		}
 	}
 	r.Evidence.Events[2].Op = scenario.Op(text)
 	r.Evidence.Events[len(r.Evidence.Events)-1].Fault = scenario.Fault(text)

@@ -42,6 +42,11 @@ const (
 	Segment             // a segment, from when it was captured to when it reached its receiver
 )
 
+var kindNames = [...]string{Begins: "begins", Ends: "ends", Whole: "whole", Segment: "segment"}
+
+// String returns "begins", "ends", "whole" or "segment".
+func (k Kind) String() string { return kindNames[k] }
+
 // Step is one moment of a ladder.
 type Step struct {
 	At      time.Time // zero for the end of a call that never returned

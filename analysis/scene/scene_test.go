@@ -44,11 +44,10 @@ func told(l *Ladder) string {
 	var b strings.Builder
 	for i := range l.Steps {
 		st := &l.Steps[i]
-		kind := [...]string{"begins", "ends", "whole", "segment"}[st.Kind]
 		if st.Segment != nil {
-			fmt.Fprintf(&b, "%s %s: #%d %s %d %d\n", l.Names[st.Edge], kind, st.Segment.ID, st.Segment.Flags, st.Seq, st.Ack)
+			fmt.Fprintf(&b, "%s %s: #%d %s %d %d\n", l.Names[st.Edge], st.Kind, st.Segment.ID, st.Segment.Flags, st.Seq, st.Ack)
 		} else {
-			fmt.Fprintf(&b, "%s %s: %s\n", l.Names[st.Edge], kind, Title(st.Call))
+			fmt.Fprintf(&b, "%s %s: %s\n", l.Names[st.Edge], st.Kind, Title(st.Call))
 		}
 	}
 	return b.String()

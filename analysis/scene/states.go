@@ -133,10 +133,13 @@ func (w *standing) set(edge int, list []analysis.Socket) {
 
 // heard returns what the kernel said of the socket when the call returned, ""
 // if it was not asked, or if the socket can have become something else before it
-// was.
+// was. What a file says that the kernel said may be no state at all.
 func (s *Scene) heard(st *Step) string {
 	ev := st.Call
-	if ev == nil || st.Kind == Begins || !alike(s.lives.Possible(ev.ID, ev.End), s.lives.Possible(ev.ID, ev.StateAt)) {
+	if ev == nil || st.Kind == Begins {
+		return ""
+	}
+	if _, known := analysis.StateNamed(ev.State); !known || !alike(s.lives.Possible(ev.ID, ev.End), s.lives.Possible(ev.ID, ev.StateAt)) {
 		return ""
 	}
 	return ev.State

@@ -31,6 +31,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(printed)
 	f.Add([]byte(`socket 1 "r\x00le" - > - as "o p"` + "\n" + `0.1..0.2 "r\x00le" "o p" 5 deadline -0.1 = 3+"F|+"|? <- none error "\u202e"`))
+	f.Add([]byte("client dial\nserver accept\nclient read 16 = EAGAIN state \"<b>\u202e\" by 0.9"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > 4096 {
 			return // the model's patience is tested elsewhere

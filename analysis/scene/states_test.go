@@ -1,0 +1,126 @@
+package scene
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// standings is a ladder with the states at its edges after each step.
+func standings(l *Ladder) string {
+	var b strings.Builder
+	for i := range l.Steps {
+		st := &l.Steps[i]
+		what := ""
+		if st.Segment != nil {
+			what = fmt.Sprintf("#%d", st.Segment.ID)
+		} else {
+			what = fmt.Sprintf("%s %s", st.Kind, st.Call.Op)
+		}
+		edges := [2]string{"-", "-"}
+		for e, list := range st.States {
+			if len(list) > 0 {
+				edges[e] = strings.Join(states(list), "|")
+			}
+		}
+		if st.Heard != "" {
+			what += ", heard " + st.Heard
+		}
+		fmt.Fprintf(&b, "%s %s: %s\n", edges[0], edges[1], what)
+	}
+	return b.String()
+}
+
+// TestStates: the listener before the connection, both sockets as segments
+// arrive and calls return, and several states where the order can not be told:
+// what the kernel said decides.
+func TestStates(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"an abort", aborted, `
+- LISTEN: begins dial
+SYN_SENT SYN_RECV: #1
+ESTABLISHED SYN_RECV: #2
+ESTABLISHED ESTABLISHED: #3
+ESTABLISHED ESTABLISHED: ends dial
+ESTABLISHED ESTABLISHED: whole accept
+ESTABLISHED ESTABLISHED: whole write
+ESTABLISHED ESTABLISHED: #4
+ESTABLISHED ESTABLISHED: whole read
+ESTABLISHED ESTABLISHED: begins read
+ESTABLISHED CLOSED: whole close
+CLOSED CLOSED: #5
+CLOSED CLOSED: ends read
+CLOSED CLOSED: whole write
+`},
+		{"both close, one after the other", closed + `
+0.000300..0.000310 server close-write
+0.000305 server > client FIN,ACK
+0.040000 client > server ACK
+0.050000..0.050010 client read 16 = EOF state CLOSE_WAIT by 0.050011
+0.060000..0.060010 client close
+0.060005 client > server FIN,ACK
+0.060007 server > client ACK
+`, `
+ESTABLISHED FIN_WAIT1: whole close-write
+CLOSE_WAIT FIN_WAIT1: #4
+CLOSE_WAIT FIN_WAIT2: #5
+CLOSE_WAIT FIN_WAIT2: whole read, heard CLOSE_WAIT
+CLOSE_WAIT FIN_WAIT2: begins close
+LAST_ACK TIME_WAIT: #6
+CLOSED TIME_WAIT: #7
+CLOSED TIME_WAIT: ends close
+`},
+		{"an answer within a write, which the kernel has not heard yet", closed + `
+0.000300..0.000310 server close
+0.000305 server > client FIN,ACK
+0.040000 client > server ACK
+0.050000..0.050020 client write 5 state CLOSE_WAIT by 0.050021
+0.050005 client > server PSH,ACK len 5
+0.050010 server > client RST
+0.060000..0.060010 client write 5 = EPIPE state CLOSED by 0.060011
+`, `
+ESTABLISHED FIN_WAIT1: whole close
+CLOSE_WAIT FIN_WAIT1: #4
+CLOSE_WAIT FIN_WAIT2 (time-wait bucket): #5
+CLOSE_WAIT FIN_WAIT2 (time-wait bucket): begins write
+CLOSE_WAIT CLOSED: #6
+CLOSED CLOSED: #7
+CLOSE_WAIT CLOSED: ends write, heard CLOSE_WAIT
+CLOSED CLOSED: whole write, heard CLOSED
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := standings(&Of(runOf(t, c.text)).Ladders[0])
+			if c.name != "an abort" {
+				_, got, _ = strings.Cut(got, "whole accept\n")
+			}
+			if diff := cmp.Diff(strings.TrimLeft(c.want, "\n"), got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// closed is a connection that is about to be closed.
+const closed = `epoch 2026-01-02T03:04:05Z
+0.000000..0.000001 server listen
+0.000010..0.000100 client dial
+0.000110..0.000120 server accept
+`
+
+// TestForgedState: what a file says that the kernel said changes nothing where
+// the model knows better, and need not be a state at all.
+func TestForgedState(t *testing.T) {
+	for _, state := range []string{"LISTEN", `"</script><img src=x onerror=alert(1)>"`, `"\x1b[2J"`} {
+		s := Of(runOf(t, closed+"0.050000..0.050010 client read 16 = EAGAIN state "+state+" by 0.050011\n"))
+		last := s.Ladders[0].Steps[len(s.Ladders[0].Steps)-1]
+		if state != "LISTEN" && last.Heard != "" {
+			t.Errorf("the kernel is said to have said %q", last.Heard)
+		}
+		if got := states(last.States[0]); len(got) != 1 || got[0] != "ESTABLISHED" {
+			t.Errorf("the socket is in %v, the file says %s", got, state)
+		}
+	}
+}
