@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/redact", "scenario"},
 	"analysis/recorded":            {"analysis", "analysis/recording"},
+	"analysis/worksheet":           {"analysis", "analysis/recording", "capture/redact", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/survey":              {"analysis", "capture", "scenario"},
 	"analysis/postmortem":          {"analysis", "analysis/survey", "capture", "capture/file"},
@@ -42,7 +43,7 @@ var mayImport = map[string][]string{
 	"analysis/report/mermaid":      {"analysis", "analysis/report", "analysis/scene", "capture", "scenario"},
 	"analysis/report/markdown":     {"analysis", "analysis/diagnosis", "analysis/report", "analysis/report/mermaid", "analysis/scene"},
 	"cmd/rstwatch": {"analysis", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/report/markdown", "analysis/report/mermaid", "analysis/report/svg", "analysis/scene", "analysis/session", "analysis/story", "analysis/survey",
-		"analysis/recorded",
+		"analysis/recorded", "analysis/worksheet",
 		"analysis/trace", "capture", "capture/file", "capture/redact",
 		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
 }

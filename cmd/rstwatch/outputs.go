@@ -23,6 +23,7 @@ import (
 type outputFlags struct {
 	format, color         *choice
 	output, write         string
+	worksheet             folderName
 	ascii, quiet, verbose bool
 	width                 int
 }
@@ -85,6 +86,7 @@ type outputs struct {
 	file     *file.Atomic // the report's, nil for standard output
 	rec      *recording.Writer
 	recFile  *file.Atomic
+	sheets   *file.Folder     // of the worksheet, nil if none is asked for
 	redact   *redact.Redactor // of the recording; nil to write it as it is
 	text     report.Options
 	runs     []*analysis.Run
@@ -124,6 +126,12 @@ func (f *outputFlags) outputs(stdout io.Writer, overview bool) (*outputs, error)
 		o.rec = recording.New(o.recFile, "rstwatch "+version)
 		if filepath.Ext(f.write) == ".pcap" {
 			o.rec = recording.NewPlain(o.recFile)
+		}
+	}
+	if f.worksheet != "" {
+		if o.sheets, err = openSheets(f.worksheet); err != nil {
+			o.abort()
+			return nil, err
 		}
 	}
 	o.text = f.drawing(stdout, o.file != nil)
@@ -187,6 +195,9 @@ func (o *outputs) finish() error {
 	if err := o.finishRecording(); err != nil {
 		return err
 	}
+	if err := o.finishSheets(); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := o.report(&b); err != nil {
 		return err
@@ -237,6 +248,9 @@ func (o *outputs) abort() {
 		if f != nil {
 			f.Abort()
 		}
+	}
+	if o.sheets != nil {
+		o.sheets.Abort()
 	}
 }
 

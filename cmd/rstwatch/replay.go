@@ -41,13 +41,15 @@ macOS, by its source.`,
   rstwatch replay reset-on-write -6
   rstwatch replay --all
   rstwatch replay --model darwin reset-read-write
-  rstwatch replay forged-reset -w forged.pcapng`,
+  rstwatch replay forged-reset -w forged.pcapng
+  rstwatch replay --tag reset --worksheet exercises`,
 		ValidArgs: storyNames(stories),
 		RunE:      func(_ *cobra.Command, args []string) error { return f.replay(args, stdout) },
 	}
 	f.outputFlags.add(cmd)
 	f.familyFlags.add(cmd)
 	f.chooser.add(cmd, "show")
+	f.addWorksheet(cmd)
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded)")
 	return cmd
 }

@@ -56,6 +56,7 @@ private network namespace. What changes the network always runs in one.`,
 	f.sandbox.add(cmd, "sandbox", "use a private network namespace: auto, always or never")
 	f.stageFlags.add(cmd)
 	f.chooser.add(cmd, "run")
+	f.addWorksheet(cmd)
 	return cmd
 }
 
@@ -120,6 +121,9 @@ func (f *runFlags) check(args []string) (*picked, error) {
 	}
 	if err := f.outputFlags.check("rstwatch run --help"); err != nil {
 		return nil, err
+	}
+	if f.repeat > 1 && f.worksheet != "" {
+		return nil, misused("--worksheet asks about every run once: leave --repeat out")
 	}
 	if len(args) == 0 && !f.every() {
 		p := &picked{scenarios: catalog.Classics()}
