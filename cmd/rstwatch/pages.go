@@ -11,6 +11,7 @@ import (
 
 // addPage adds the flags of what only prints a page.
 func (f *outputFlags) addPage(cmd *cobra.Command) {
+	f.format = newChoice("text", "text", "json")
 	f.format.add(cmd, "format", "text or json")
 	f.addDrawing(cmd)
 }

@@ -162,6 +162,8 @@ func (d *diagram) call(ladder int, st *scene.Step) {
 		result += fmt.Sprintf(" ← #%d", v.Cause.Segment)
 	}
 	switch {
+	case st.Call.Op.Library():
+		d.library(app, st, say, result)
 	case st.Kind == scene.Begins:
 		d.line("%s->>%s: %s", app, kernel, text(say))
 		d.line("activate %s", app)
@@ -175,6 +177,20 @@ func (d *diagram) call(ladder int, st *scene.Step) {
 		d.line("%s->>%s: %s", app, kernel, text(say))
 	default:
 		d.line("%s-->>%s: %s", kernel, app, text(say+" "+result))
+	}
+}
+
+// library draws a call of a library, which is none of a kernel.
+func (d *diagram) library(app string, st *scene.Step, say, result string) {
+	if st.Kind == scene.Begins {
+		result = "…"
+	}
+	d.line("Note over %s: %s", app, text(strings.TrimSpace(say+" "+result)))
+	switch st.Kind {
+	case scene.Begins:
+		d.line("activate %s", app)
+	case scene.Ends:
+		d.line("deactivate %s", app)
 	}
 }
 

@@ -135,12 +135,26 @@ func (p *picture) beside(i int) bool {
 }
 
 // abreast gives each call a place beside those that are under way at the same
-// time, and returns how many places each edge takes.
-func (p *picture) abreast() (most [2]int) {
+// time, and returns how many places each edge takes. The calls of libraries stand
+// further from the kernel than those on sockets, which they make.
+func (p *picture) abreast() [2]int {
+	sockets := p.shelve(false)
+	libraries := p.shelve(true)
+	for _, c := range p.calls {
+		if p.ladder.Steps[c.first].Call.Op.Library() {
+			c.place += sockets[c.edge]
+		}
+	}
+	return [2]int{sockets[0] + libraries[0], sockets[1] + libraries[1]}
+}
+
+// shelve gives the calls of libraries, or the others, places as near to the kernel
+// as can be, and returns how many each edge takes.
+func (p *picture) shelve(libraries bool) (most [2]int) {
 	var busy [2][]bool
 	for i := range p.ladder.Steps {
 		st := &p.ladder.Steps[i]
-		if st.Kind == scene.Segment || p.calls[st.Call.ID] == nil {
+		if st.Kind == scene.Segment || st.Call.Op.Library() != libraries || p.calls[st.Call.ID] == nil {
 			continue
 		}
 		b, c := &busy[st.Edge], p.calls[st.Call.ID]
