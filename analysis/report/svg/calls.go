@@ -91,8 +91,11 @@ func (p *picture) drawCall(i int) {
 	p.items = append(p.items, it)
 }
 
-// leader is the line from a call's words to its bar.
+// leader is the line from a call's words to its bar, none if they are neighbours.
 func (p *picture) leader(c *callPlace) string {
+	if c.place == p.at[c.edge]-1 {
+		return ""
+	}
 	x, to := p.words(c.edge)+inward(c.edge)*3, p.bar(c.edge, c.place)
 	if c.edge == 1 {
 		to += barWidth

@@ -17,7 +17,7 @@ func (p *picture) drawLinks() {
 			a, b := linked(chain[n-1]), linked(chain[n])
 			if pair := [2]scene.Item{a, b}; !done[pair] {
 				done[pair] = true
-				p.link(a, b)
+				p.link(a, b, n == len(chain)-1)
 			}
 		}
 	}
@@ -32,9 +32,9 @@ type pole struct {
 
 // link draws what joins a cause to its effect, where both are in this ladder and
 // at the same edge: anything else would cross the wire.
-func (p *picture) link(a, b scene.Item) {
+func (p *picture) link(a, b scene.Item, ends bool) {
 	first, ok := p.leaves(a, b)
-	last, ok2 := p.enters(b, a)
+	last, ok2 := p.enters(b, ends, first.y)
 	if !ok || !ok2 || first.edge != last.edge {
 		return
 	}
@@ -80,8 +80,9 @@ func (p *picture) leaves(a, b scene.Item) (pole, bool) {
 	return out, true
 }
 
-// enters is where the link from a ends, at b.
-func (p *picture) enters(b, a scene.Item) (pole, bool) {
+// enters is where a link that begins at from ends, at b: if that is no call under
+// way by then, nor what the chain is about, at its beginning.
+func (p *picture) enters(b scene.Item, ends bool, from [axes]int) (pole, bool) {
 	if b.Segment != 0 {
 		s, ok := p.sent[b.Segment]
 		if !ok {
@@ -94,7 +95,11 @@ func (p *picture) enters(b, a scene.Item) (pole, bool) {
 	if !ok {
 		return pole{}, false
 	}
-	return pole{edge: c.edge, x: p.mouth(c), y: p.rows[c.to].y}, true
+	y := p.rows[c.to].y
+	if !ends && from[order] <= p.rows[c.from].y[order] {
+		y = p.rows[c.from].y
+	}
+	return pole{edge: c.edge, x: p.mouth(c), y: y}, true
 }
 
 // arrives is where a segment comes to its receiver, or where it left if what

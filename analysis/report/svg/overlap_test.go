@@ -74,7 +74,8 @@ func (p *picture) covers(axis int) (list []quad) {
 		it := &p.items[i]
 		switch {
 		case strings.HasPrefix(it.class, "state"):
-			list = append(list, quadOf("the beginning of "+it.key, it.bar.x, 0, it.bar.x+it.bar.w, 1, it.from[axis], 0, 0, 0))
+			list = append(list, quadOf("the beginning of "+it.key, it.bar.x, 0, it.bar.x+it.bar.w, 1, it.from[axis], 0, 0, 0),
+				quadOf("the end of "+it.key, it.bar.x, -1, it.bar.x+it.bar.w, 0, it.to[axis], 0, 0, 0))
 		case it.class == "link" && it.bar != nil:
 			list = append(list, quadOf("a link", it.bar.x, 0, it.bar.x+it.bar.w, it.to[axis]-it.from[axis], it.from[axis], 0, 0, 0))
 		}

@@ -21,8 +21,10 @@ type picture struct {
 	calls  map[int]*callPlace    // by the call's ID
 	sent   map[int]*segmentPlace // by the segment's ID
 	chain  map[scene.Item]bool   // what belongs to the causes of a verdict
-	height [axes]int
+	body   [axes]int             // how low the ladder goes
+	height [axes]int             // and the picture with it
 	items  []item
+	notes  []item // what is drawn last
 }
 
 // A ladder of more steps than this is folded.
@@ -52,13 +54,14 @@ func newPicture(s *scene.Scene, ladder int, brief bool) *picture {
 	for axis := range axes {
 		p.height[axis] = p.place(axis)
 	}
-	if !brief {
+	if p.body = p.height; !brief {
 		p.note()
 	}
 	p.drawStates()
 	p.drawLinks()
 	p.drawGaps()
 	p.drawSteps()
+	p.items = append(p.items, p.notes...)
 	return p
 }
 
@@ -72,9 +75,10 @@ func (p *picture) note() {
 		notes = append(notes, "as "+analysis.Platform{OS: p.run.Evidence.Model.Name}.Name()+" would have behaved, by its source; the segments are those of the recording")
 	}
 	for _, t := range notes {
-		it := item{class: "note", from: p.height, to: p.height}
+		it := item{class: "note", from: p.height, to: p.height, // on a ground that ends the rails
+			body: []string{fmt.Sprintf(`<rect class="bg" y="-12" width="%d" height="30"/>`, p.width)}}
 		it.words = []label{{x: p.width / 2, y: 4, size: smallSize, anchor: middle, class: "dt", text: fit(clean(t), smallSize, p.width-16)}}
-		p.items = append(p.items, it)
+		p.notes = append(p.notes, it)
 		for axis := range axes {
 			p.height[axis] += 18
 		}
@@ -187,7 +191,7 @@ func (p *picture) wordsOf(r *row) []label {
 		}
 	}
 	if !r.at.IsZero() {
-		words = append(words, label{x: clockWidth - 12, y: 4, size: smallSize, anchor: end, class: "clock", text: p.clock(r.at)})
+		words = append(words, label{x: clockWidth - 12, y: 4, size: smallSize, anchor: end, styled: true, class: "clock", text: p.clock(r.at)})
 	}
 	return words
 }

@@ -53,7 +53,7 @@ func (p *picture) segmentWords(st *scene.Step) []label {
 	a := p.arrow(st)
 	room := max(a.from, a.to) - min(a.from, a.to) - 44
 	mid := (a.from + a.to - a.dir*8) / 2
-	l := label{x: mid, y: a.y(mid) - 4, size: wireSize, anchor: middle, turn: a.turn()}
+	l := label{x: mid, y: a.y(mid) - 4, size: wireSize, anchor: middle, styled: true, turn: a.turn()}
 	if p.boxed(st.Segment) {
 		l.y -= 2
 	}
@@ -61,10 +61,8 @@ func (p *picture) segmentWords(st *scene.Step) []label {
 	if !a.icmp {
 		return []label{l}
 	}
-	router := label{x: a.from - a.dir*14, y: 4, size: smallSize, anchor: start, class: "dt", text: "network"}
-	if a.dir > 0 {
-		router.anchor = end
-	}
+	router := label{y: 4, size: smallSize, anchor: middle, styled: true, class: "dt", text: "network"}
+	router.x = a.from - a.dir*(12+measure(router.text, smallSize)/2)
 	return []label{l, router}
 }
 

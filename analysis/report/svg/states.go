@@ -51,7 +51,7 @@ func (p *picture) turn() {
 // arrival is how far below a row a segment of it reaches an edge; 0 if none does.
 func (p *picture) arrival(r *row, edge int) int {
 	for _, i := range r.steps {
-		if st := &p.ladder.Steps[i]; st.Kind == scene.Segment && st.Edge != edge {
+		if st := &p.ladder.Steps[i]; st.Kind == scene.Segment && st.Edge != edge && p.run.Notes[st.Segment.ID].Lost == "" {
 			return slant
 		}
 	}
@@ -159,7 +159,7 @@ func (p *picture) drawStates() {
 				open = p.stateItem(&t, y)
 			}
 		}
-		finish([axes]int{p.height[order] - 8, p.height[times] - 8})
+		finish([axes]int{p.body[order] - 8, p.body[times] - 8})
 	}
 }
 
@@ -172,11 +172,14 @@ func (p *picture) stateItem(t *turn, y [axes]int) *item {
 	for _, s := range t.now {
 		all = append(all, s.String())
 	}
-	it.title = clean(fmt.Sprintf("kernel of the %s: %s", p.ladder.Names[t.edge], strings.Join(all, "; or ")))
-	if len(all) == 0 {
-		it.title = clean(fmt.Sprintf("kernel of the %s: no socket", p.ladder.Names[t.edge]))
+	switch {
+	case len(all) == 0:
+		all = []string{"no socket"}
+	case p.brief:
+		all = []string{names(t.now)}
 	}
-	if t.fresh && len(all) > 0 {
+	it.title = clean(fmt.Sprintf("%s kernel: %s", p.ladder.Names[t.edge], strings.Join(all, "; or ")))
+	if t.fresh && len(t.now) > 0 {
 		it.body = append(it.body, line("k", "M%d 0H%d", band.from+3, band.to-3))
 	}
 	if pending(t.now) != "" {

@@ -112,13 +112,13 @@ func (p *picture) head(b *strings.Builder) {
 	for edge := range 2 {
 		both := span{min(p.app[edge].from, p.band[edge].from), max(p.app[edge].to, p.band[edge].to)}
 		words = append(words,
-			label{x: both.middle(), y: 18, size: roleSize, anchor: middle, class: "name", text: fit(clean(string(p.ladder.Names[edge])), roleSize, both.to-both.from-8)},
-			label{x: p.app[edge].middle(), y: 36, size: smallSize, anchor: middle, class: "lane", text: "application"},
-			label{x: p.band[edge].middle(), y: 36, size: smallSize, anchor: middle, class: "lane", text: "kernel"})
+			label{x: both.middle(), y: 18, size: roleSize, anchor: middle, styled: true, class: "name", text: fit(clean(string(p.ladder.Names[edge])), roleSize, both.to-both.from-8)},
+			label{x: p.app[edge].middle(), y: 36, size: smallSize, anchor: middle, styled: true, class: "lane", text: "application"},
+			label{x: p.band[edge].middle(), y: 36, size: smallSize, anchor: middle, styled: true, class: "lane", text: "kernel"})
 	}
 	words = append(words,
-		label{x: p.wire.middle(), y: 36, size: smallSize, anchor: middle, class: "lane", text: "the wire"},
-		label{x: clockWidth - 12, y: 36, size: smallSize, anchor: end, class: "lane", text: "ms"})
+		label{x: p.wire.middle(), y: 36, size: smallSize, anchor: middle, styled: true, class: "lane", text: "the wire"},
+		label{x: clockWidth - 12, y: 36, size: smallSize, anchor: end, styled: true, class: "clock", text: "ms"})
 	b.WriteString(`<g class="head">`)
 	const below = 1_000_000 // the drawing's edge cuts it off
 	for _, edge := range []int{0, 1} {

@@ -23,6 +23,7 @@ type label struct {
 	x, y   int // of the baseline, relative to its item
 	size   int // of the font
 	anchor anchor
+	styled bool // the style sheet says where the anchor is
 	class  string
 	text   string  // clean
 	mark   string  // what follows it, set apart: the result of a call
@@ -134,7 +135,7 @@ func (l *label) write(b *strings.Builder, attrs string) {
 	if l.class != "" {
 		fmt.Fprintf(b, ` class="%s"`, l.class)
 	}
-	if l.anchor != start && l.class != "clock" {
+	if l.anchor != start && !l.styled {
 		fmt.Fprintf(b, ` text-anchor="%s"`, [...]string{middle: "middle", end: "end"}[l.anchor])
 	}
 	if l.turn != 0 {
