@@ -66,7 +66,7 @@ func (t *Tracker) release(id uint32) {
 	}
 	t.unspill(r)
 	for i := range r.sides {
-		t.fill(&r.sides[i])
+		t.drop(&r.sides[i])
 	}
 	t.table.remove(id)
 	r.marks = free

@@ -45,11 +45,11 @@ func (t *Tracker) follow(r *record, from int, b *capture.Brief) {
 	if r.transit(from, b) {
 		t.append(r, '^')
 	}
-	if acked > 0 && (peer.hole != 0 || peer.fin > 0 || b.Ack.After(peer.last)) {
+	if acked > 0 && (r.hasHole(1-from) || peer.fin > 0 || b.Ack.After(peer.last)) {
 		t.missed(r, 1-from, acked)
 	}
-	if s.hole != 0 || s.fin > 0 || b.Seq != before || b.Cut || b.Flags&(capture.SYN|capture.RST) != 0 {
-		t.came(s, b, edge)
+	if r.hasHole(from) || s.fin > 0 || b.Seq != before || b.Cut || b.Flags&(capture.SYN|capture.RST) != 0 {
+		t.came(r, from, b, edge)
 		if s.packets > 1 && b.Seq.After(before) && b.Flags&(capture.SYN|capture.RST) == 0 {
 			r.endedBy |= skips << from
 		}

@@ -2,19 +2,23 @@ package survey
 
 import "github.com/rstwatch/rstwatch/capture"
 
-// hole says how far the payload of a side has come without one missing, where
-// its sequence numbers do not say that ([side.edge]). Behind it, in order and
-// apart from each other, are the pieces that were captured beyond. All numbers
-// are relative to the side's start.
-type hole struct {
-	edge uint32 // all before it was captured, or given up; of a piece: where it begins
-	end  uint32 // of a piece: where it ends
-	next uint32 // the place of the next piece, plus 1; 0 behind the last
+// A side has a hole where its sequence numbers ([side.edge]) do not say how far
+// its payload has come without some missing: side.whole does. The record holds
+// that itself, since in a capture that cuts frames short each segment with payload
+// makes one. Numbers are relative to the side's start.
+
+// piece is what was captured beyond a hole. Those of a side are in order, and
+// apart from each other.
+type piece struct {
+	begin, end uint32
+	next       uint32 // the place of the next, plus 1; 0 behind the last
 }
 
-// deaf stands in next: the side has sent so much beyond a hole, and nothing of
-// it was acknowledged, that nothing will be told of its holes.
+// deaf stands in side.pieces: the side has sent so much beyond a hole, and nothing
+// of it was acknowledged, that nothing will be told of its holes.
 const deaf = ^uint32(0)
+
+func (r *record) hasHole(at int) bool { return r.endedBy&(holed<<at) != 0 }
 
 // What a crafted capture can make of holes is bounded: how many pieces a side
 // has, and how many there are beyond those that any connection may have. What is
@@ -37,12 +41,12 @@ func (s *side) edge() uint32 {
 
 // skipped returns how far the side at has come without a hole, if the capture
 // lacks some of what it sent, and not just the octets of what it shows.
-func (t *Tracker) skipped(r *record, at int) (edge capture.Seq, ok bool) {
+func (r *record) skipped(at int) (edge capture.Seq, ok bool) {
 	s := &r.sides[at]
-	if r.endedBy&(skips<<at) == 0 || s.hole == 0 {
+	if r.endedBy&(skips<<at) == 0 || !r.hasHole(at) {
 		return 0, false
 	}
-	return s.start + capture.Seq(t.holes.at(s.hole-1).edge), true
+	return s.start + capture.Seq(s.whole), true
 }
 
 // after reports whether the relative number a lies behind b.
@@ -62,25 +66,25 @@ func (t *Tracker) missed(r *record, at int, ack uint32) {
 		ack = s.histFIN
 	}
 	edge := s.edge()
-	if s.hole != 0 {
-		edge = t.holes.at(s.hole - 1).edge
+	if r.hasHole(at) {
+		edge = s.whole
 	}
 	if !after(ack, edge) {
 		return
 	}
-	h := t.head(s)
-	for h.next != 0 && h.next != deaf && after(ack, t.holes.at(h.next-1).edge) {
+	r.tear(at, edge)
+	for s.pieces != 0 && s.pieces != deaf && after(ack, t.pieces.at(s.pieces-1).begin) {
 		t.gap(r, at)
-		t.absorb(h)
+		t.absorb(s)
 	}
-	if after(ack, h.edge) {
-		if h.next != deaf {
+	if after(ack, s.whole) {
+		if s.pieces != deaf {
 			t.gap(r, at)
 		}
-		h.edge = ack
-		t.join(h)
+		s.whole = ack
+		t.join(s)
 	}
-	t.settle(s)
+	r.settle(at)
 }
 
 // gap counts a hole that was acknowledged. It means something in a connection
@@ -97,132 +101,121 @@ func (t *Tracker) gap(r *record, at int) {
 
 // came takes what a segment of a side carries; edge is what [side.edge] said
 // before it.
-func (t *Tracker) came(s *side, b *capture.Brief, edge uint32) {
-	if s.hole == 0 && b.Len > 0 && !b.Cut && b.Flags&(capture.SYN|capture.RST) == 0 && uint32(b.Seq-s.start) == edge {
-		edge += uint32(b.Len)
-	}
-	if s.hole == 0 && edge == s.edge() {
-		return
-	}
-	h := s.hole
-	if head := t.head(s); h == 0 {
-		head.edge = edge
+func (t *Tracker) came(r *record, at int, b *capture.Brief, edge uint32) {
+	s := &r.sides[at]
+	if !r.hasHole(at) {
+		if b.Len > 0 && !b.Cut && b.Flags&(capture.SYN|capture.RST) == 0 && uint32(b.Seq-s.start) == edge {
+			edge += uint32(b.Len)
+		}
+		if edge == s.edge() {
+			return
+		}
+		r.tear(at, edge)
 	}
 	if b.Len > 0 && !b.Cut && !b.Flags.Has(capture.RST) && !s.early(b.Seq) {
 		t.piece(s, b)
 	}
-	t.settle(s)
+	r.settle(at)
 }
 
 // piece adds a segment's payload to what came of a side that has a hole.
 func (t *Tracker) piece(s *side, b *capture.Brief) {
-	h := t.head(s)
 	from, acked := uint32(b.Seq-s.start), uint32(s.acked-s.start)
 	if b.Flags.Has(capture.SYN) {
 		from++
 	}
 	end := from + uint32(b.Len)
 	switch {
-	case h.next == deaf || !after(end, acked):
+	case s.pieces == deaf || !after(end, acked):
 		return
 	case after(acked, from):
 		from = acked
 	}
-	if after(from, h.edge) {
-		t.insert(h, from, end)
-	} else if after(end, h.edge) {
-		h.edge = end
-		t.join(h)
+	if after(from, s.whole) {
+		t.insert(s, from, end)
+	} else if after(end, s.whole) {
+		s.whole = end
+		t.join(s)
 	}
-	last := h.edge
-	for at := h.next; at != 0; at = t.holes.at(at - 1).next {
-		last = t.holes.at(at - 1).end
+	last := s.whole
+	for at := s.pieces; at != 0; at = t.pieces.at(at - 1).next {
+		last = t.pieces.at(at - 1).end
 	}
-	if acked <= 1 && last-h.edge > maxAboveHole {
-		t.drop(h)
-		h.next = deaf
+	if acked <= 1 && last-s.whole > maxAboveHole {
+		t.drop(s)
+		s.pieces = deaf
 	}
 }
 
 // insert puts a piece in its place, and joins it with those that it touches.
-func (t *Tracker) insert(h *hole, from, end uint32) {
+func (t *Tracker) insert(s *side, begin, end uint32) {
 	n := 0
-	link := &h.next
-	for ; *link != 0 && after(from, t.holes.at(*link-1).end); n++ {
-		link = &t.holes.at(*link - 1).next
+	link := &s.pieces
+	for ; *link != 0 && after(begin, t.pieces.at(*link-1).end); n++ {
+		link = &t.pieces.at(*link - 1).next
 	}
-	if p := *link; p == 0 || after(t.holes.at(p-1).edge, end) {
-		if n >= maxPieces || t.holes.count > 2*t.table.records.count+manyPieces {
+	if p := *link; p == 0 || after(t.pieces.at(p-1).begin, end) {
+		if n >= maxPieces || t.pieces.count > 2*t.table.records.count+manyPieces {
 			return
 		}
-		at := t.holes.take()
-		*t.holes.at(at) = hole{from, end, p}
+		at := t.pieces.take()
+		*t.pieces.at(at) = piece{begin, end, p}
 		*link = at + 1
 		return
 	}
-	p := t.holes.at(*link - 1)
-	if after(p.edge, from) {
-		p.edge = from
+	p := t.pieces.at(*link - 1)
+	if after(p.begin, begin) {
+		p.begin = begin
 	}
 	if after(end, p.end) {
 		p.end = end
 	}
-	for p.next != 0 && !after(t.holes.at(p.next-1).edge, p.end) {
+	for p.next != 0 && !after(t.pieces.at(p.next-1).begin, p.end) {
 		at := p.next - 1
-		if q := t.holes.at(at); after(q.end, p.end) {
+		if q := t.pieces.at(at); after(q.end, p.end) {
 			p.end = q.end
 		}
-		p.next = t.holes.at(at).next
-		t.holes.give(at)
+		p.next = t.pieces.at(at).next
+		t.pieces.give(at)
 	}
 }
 
-// head returns what is known of a side's holes.
-func (t *Tracker) head(s *side) *hole {
-	if s.hole == 0 {
-		s.hole = t.holes.take() + 1
-		t.holes.at(s.hole - 1).edge = s.edge()
+// tear opens a hole at edge, unless the side has one.
+func (r *record) tear(at int, edge uint32) {
+	if !r.hasHole(at) {
+		r.endedBy |= holed << at
+		r.sides[at].whole = edge
 	}
-	return t.holes.at(s.hole - 1)
 }
 
 // join takes in the pieces that the edge has reached.
-func (t *Tracker) join(h *hole) {
-	for h.next != 0 && h.next != deaf && !after(t.holes.at(h.next-1).edge, h.edge) {
-		t.absorb(h)
+func (t *Tracker) join(s *side) {
+	for s.pieces != 0 && s.pieces != deaf && !after(t.pieces.at(s.pieces-1).begin, s.whole) {
+		t.absorb(s)
 	}
 }
 
 // absorb moves the edge to the end of the first piece.
-func (t *Tracker) absorb(h *hole) {
-	at := h.next - 1
-	if p := t.holes.at(at); after(p.end, h.edge) {
-		h.edge = p.end
+func (t *Tracker) absorb(s *side) {
+	at := s.pieces - 1
+	p := t.pieces.at(at)
+	if after(p.end, s.whole) {
+		s.whole = p.end
 	}
-	h.next = t.holes.at(at).next
-	t.holes.give(at)
+	s.pieces = p.next
+	t.pieces.give(at)
 }
 
 // drop forgets the pieces.
-func (t *Tracker) drop(h *hole) {
-	for h.next != 0 && h.next != deaf {
-		t.absorb(h)
+func (t *Tracker) drop(s *side) {
+	for s.pieces != 0 && s.pieces != deaf {
+		t.absorb(s)
 	}
 }
 
-// settle forgets a side's holes once its sequence numbers say the same.
-func (t *Tracker) settle(s *side) {
-	if h := t.holes.at(s.hole - 1); h.next == 0 && h.edge == s.edge() {
-		t.holes.give(s.hole - 1)
-		s.hole = 0
-	}
-}
-
-// fill forgets the holes of a side.
-func (t *Tracker) fill(s *side) {
-	if s.hole != 0 {
-		t.drop(t.holes.at(s.hole - 1))
-		t.holes.give(s.hole - 1)
-		s.hole = 0
+// settle forgets a side's hole once its sequence numbers say the same.
+func (r *record) settle(at int) {
+	if s := &r.sides[at]; s.pieces == 0 && s.whole == s.edge() {
+		r.endedBy &^= holed << at
 	}
 }

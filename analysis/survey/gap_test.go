@@ -110,8 +110,8 @@ func TestCutFramesAreGaps(t *testing.T) {
 			t.Errorf("history %s, want %s", c.History, want)
 		}
 	}
-	if n := w.t.holes.count; n > 2 {
-		t.Errorf("%d places for holes", n)
+	if n := w.t.pieces.count; n > 0 {
+		t.Errorf("%d places for pieces", n)
 	}
 }
 
@@ -128,25 +128,25 @@ func TestHolesGiveRoomBack(t *testing.T) {
 			w.seg(1, true, capture.ACK, capture.Seq(101+from), 501, 1+rng.IntN(min(40, all-from)))
 			r := w.t.table.record(0)
 			for i := range r.sides {
-				if s := &r.sides[i]; s.hole != 0 {
-					apart(t, w.t, w.t.holes.at(s.hole-1))
+				if r.hasHole(i) {
+					apart(t, w.t, &r.sides[i])
 				}
 			}
 		}
 		w.seg(1, true, capture.ACK, 101, 501, all)
-		if used := int(w.t.holes.count) - len(w.t.holes.spare); used != 0 {
+		if used := int(w.t.pieces.count) - len(w.t.pieces.spare); used != 0 {
 			t.Fatalf("seed %d: %d places are still taken", seed, used)
 		}
 	}
 }
 
-func apart(t *testing.T, tr *Tracker, h *hole) {
+func apart(t *testing.T, tr *Tracker, s *side) {
 	t.Helper()
-	end := h.edge
-	for at := h.next; at != 0; {
-		p := tr.holes.at(at - 1)
-		if !after(p.edge, end) || !after(p.end, p.edge) {
-			t.Fatalf("a piece from %d to %d behind %d", p.edge, p.end, end)
+	end := s.whole
+	for at := s.pieces; at != 0; {
+		p := tr.pieces.at(at - 1)
+		if !after(p.begin, end) || !after(p.end, p.begin) {
+			t.Fatalf("a piece from %d to %d behind %d", p.begin, p.end, end)
 		}
 		end, at = p.end, p.next
 	}
@@ -159,8 +159,8 @@ func TestHolesAreBounded(t *testing.T) {
 	for i := range 5000 {
 		w.seg(1, true, capture.ACK, capture.Seq(201+2*i), 501, 1)
 	}
-	if n := w.t.holes.count; n > maxPieces+1 {
-		t.Errorf("%d places for holes", n)
+	if n := w.t.pieces.count; n > maxPieces+1 {
+		t.Errorf("%d places for pieces", n)
 	}
 }
 

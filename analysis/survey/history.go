@@ -79,10 +79,11 @@ func (t *Tracker) write(r *record, from int, b *capture.Brief, end capture.Seq) 
 		}
 		s.histFIN = before
 	case capture.RST:
-		if t.once(r, from, letterRST, 'R') && relative != s.histRST {
+		newest := &t.resets.at(r.reset - 1).newest[from]
+		if t.once(r, from, letterRST, 'R') && relative != *newest {
 			t.letter(r, from, 'R')
 		}
-		s.histRST = relative
+		*newest = relative
 	default:
 		if control.Has(capture.FIN | capture.RST) {
 			t.once(r, from, letterFINRST, 'I')

@@ -15,7 +15,8 @@ type packed struct {
 	provoker          uint32 // the frame
 	provSeq, provAck  capture.Seq
 	provLen           int32
-	window, ipID, len uint16 // a RST is no longer than a datagram
+	newest            [2]uint32 // of each side's newest RST the sequence number, relative to the side's start
+	window, ipID, len uint16    // a RST is no longer than a datagram
 	ttl, usualTTL     uint8
 	flags, provFlags  capture.Flags
 	set               uint8 // its class's place in the tracker's sets

@@ -24,12 +24,12 @@ type side struct {
 	last     capture.Seq // the highest end of a segment
 	acked    capture.Seq // the highest acknowledgement by the other side
 	histFIN  uint32      // the end of the last FIN in the history, relative to start
-	histRST  uint32      // likewise the last RST's sequence number
+	whole    uint32      // how far its payload has come without one missing, if it has a hole: see gap.go
 	segFrame uint32      // its newest segment: the frame's number, counted from 1,
 	segSeq   capture.Seq // and its fields
 	segAck   capture.Seq
 	segLen   int32
-	hole     uint32 // the place in the holes of the one that is open, plus 1; 0 without one
+	pieces   uint32 // the place of the first piece beyond the hole, plus 1; 0 without one, or deaf
 	fin      uint16 // how many segments had the flag; these stop at the highest number
 	rst      uint16
 	zero     uint16 // zero windows that count for the history
@@ -76,7 +76,7 @@ type record struct {
 	stream     uint32 // its number
 	ipid       uint16 // of its newest segment that was no RST
 	copies     uint8  // of segments, captured again on other interfaces
-	endedBy    uint8  // of which side the first FIN or RST was, and skips
+	endedBy    uint8  // of which side the first FIN or RST was, and skips, and holed
 	letters    uint8  // how many there are in history
 	history    [historyRoom]byte
 	reset      uint32 // its place in the resets, plus 1; 0 without one
@@ -90,6 +90,9 @@ type record struct {
 // skips stands in endedBy for side 0, and twice that for side 1: a sequence number
 // was skipped.
 const skips uint8 = 2
+
+// holed is likewise that there is a hole.
+const holed uint8 = 8
 
 // marks are what is true or false of a record.
 type marks uint8

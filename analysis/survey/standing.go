@@ -51,7 +51,7 @@ func (t *Tracker) standing(r *record, i int) (st standing) {
 	st.finSent = s.fin > 0
 	st.finAcked = st.finSent && !s.acked.Before(s.finEnd())
 	st.ownDoubt = !st.finSent && r.octets[i] == 0 && (midway || s.packets == 0)
-	edge, hole := t.skipped(r, 1-i)
+	edge, hole := r.skipped(1 - i)
 	switch {
 	case p.fin > 0 && (!p.acked.Before(p.finEnd()) || !hole || !edge.Before(p.finEnd()-1)):
 		st.finReceived = true
@@ -86,7 +86,7 @@ func (st *standing) reach(t *Tracker, r *record, i int, b *capture.Brief) bool {
 	}
 	st.rst = placeOf(b.Seq.Sub(next), unsaid)
 	st.either = st.rst
-	edge, hole := t.skipped(r, 1-i)
+	edge, hole := r.skipped(1 - i)
 	switch {
 	case hole && !p.acked.After(edge): // what the capture lacks may have been lost on the way as well
 		st.either = placeOf(b.Seq.Sub(edge), max(0, edge.Sub(p.acked)))

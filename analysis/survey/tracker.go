@@ -17,7 +17,7 @@ type Tracker struct {
 	out     func(Connection)
 	table   table
 	more    slab[more]
-	holes   slab[hole]
+	pieces  slab[piece]
 	resets  slab[packed]
 	sets    []*class // of the resets
 	streams uint32
@@ -95,16 +95,11 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 	since := nanos - r.last
 	r.last = max(r.last, nanos)
 	r.completion.note(b, opens, again)
-	if b.Flags.Has(capture.SYN) {
-		up(&s.syn)
-		if b.HasTimestamps && b.Flags.Has(capture.ACK) {
-			r.marks |= stamping // the SYN,ACK has them if the SYN had (RFC 7323 §3.2)
-		}
+	if r.inOrder(from, b) {
+		t.along(r, from, b)
+	} else {
+		t.turn(r, from, nanos, frame, b)
 	}
-	if b.Flags&(capture.FIN|capture.RST) != 0 {
-		t.end(r, from, nanos, frame, b)
-	}
-	t.follow(r, from, b)
 	if !b.Flags.Has(capture.RST) {
 		if s.ttl == 0 {
 			s.ttl = b.TTL
@@ -115,6 +110,20 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stre
 		}
 	}
 	return r.stream
+}
+
+// turn takes a segment that may change more than numbers.
+func (t *Tracker) turn(r *record, from int, nanos int64, frame uint32, b *capture.Brief) {
+	if b.Flags.Has(capture.SYN) {
+		up(&r.sides[from].syn)
+		if b.HasTimestamps && b.Flags.Has(capture.ACK) {
+			r.marks |= stamping // the SYN,ACK has them if the SYN had (RFC 7323 §3.2)
+		}
+	}
+	if b.Flags&(capture.FIN|capture.RST) != 0 {
+		t.end(r, from, nanos, frame, b)
+	}
+	t.follow(r, from, b)
 }
 
 // open makes the record of a new connection. From now on its slot in the table
