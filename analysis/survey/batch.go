@@ -17,54 +17,73 @@ func (t *Tracker) Hash(s *Segment) {
 }
 
 // ahead is how many segments AddAll looks ahead. It does so if enough of the last
-// came on connections that have had no segment for so many frames: the records of
-// others are in the processor's cache, and looking costs more than waiting.
+// came on connections that have had no segment for so many frames: the slots and
+// records of others are in the processor's cache.
 const (
 	ahead   = 64
 	distant = 8192
 )
 
 // AddAll takes many segments, as Add takes one: each after a call of Hash. It is
-// faster than Add, since it waits for the memory of several records at once.
+// faster than Add, since it waits for the memory of many slots or records at once.
 func (t *Tracker) AddAll(list []Segment) {
 	for len(list) > 0 {
 		n := min(ahead, len(list))
-		if t.distant > ahead/4 {
-			t.touch(list[:n])
-		} else {
-			t.touchOpening(list[:n])
-		}
+		far := t.distant > ahead/4
 		t.distant = 0
-		for i := range list[:n] {
-			s := &list[i]
-			t.add(s.Nanos, s.Frame, s.hash, &s.Brief)
+		if far {
+			t.addDistant(list[:n])
+		} else {
+			t.addClose(list[:n])
 		}
 		list = list[n:]
 	}
 }
 
-// touchOpening makes the processor fetch the slots that SYNs are going to take:
-// they lie anywhere in the table.
-func (t *Tracker) touchOpening(list []Segment) {
+// addClose makes the processor fetch the slots that SYNs are going to take: they
+// lie anywhere in the table.
+func (t *Tracker) addClose(list []Segment) {
+	touched := uint32(0)
 	for i := range list {
 		if s := &list[i]; s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
-			t.touched += uint32(t.table.slots[t.table.begin(s.hash)])
+			touched += uint32(t.table.slots[t.table.begin(s.hash)])
 		}
+	}
+	t.touched = touched
+	for i := range list {
+		s := &list[i]
+		t.add(s.Nanos, s.Frame, s.hash, t.table.newest(s.hash, &s.Brief), &s.Brief)
 	}
 }
 
-// touch makes the processor fetch what add is going to read of these segments'
-// records, so far as their first slot tells where they are. No load waits for
-// another but for that of its slot.
-func (t *Tracker) touch(list []Segment) {
-	var ids [ahead]uint32
+// addDistant makes the processor fetch every slot, then all that add is going to
+// read of the records. No load waits for another but for that of its slot.
+func (t *Tracker) addDistant(list []Segment) {
+	at, moves := t.lookUp(list), t.table.moves
 	for i := range list {
-		ids[i] = uint32(t.table.slots[t.table.begin(list[i].hash)])
+		s := &list[i]
+		if t.table.moves != moves {
+			at[i] = t.table.begin(s.hash)
+		}
+		n := uint32(t.table.slots[t.table.findFrom(at[i], s.hash, &s.Brief)])
+		t.add(s.Nanos, s.Frame, s.hash, n, &s.Brief)
 	}
-	for _, n := range ids[:len(list)] {
-		if n != 0 {
+}
+
+// lookUp returns the slots that the segments' connections are likely to have.
+func (t *Tracker) lookUp(list []Segment) (at [ahead]int) {
+	touched := uint32(0)
+	for i := range list {
+		at[i] = t.table.begin(list[i].hash)
+		touched += uint32(t.table.slots[at[i]])
+	}
+	for i := range list {
+		at[i] = t.table.likely(at[i], list[i].hash)
+		if n := uint32(t.table.slots[at[i]]); n != 0 {
 			r := t.table.record(n - 1)
-			t.touched += uint32(r.key.addr[0][0]) + uint32(r.last) + r.sides[0].segFrame + r.sides[1].segFrame + uint32(r.letters)
+			touched += uint32(r.key.addr[0][0]) + uint32(r.last) + r.sides[0].segFrame + r.sides[1].segFrame + uint32(r.letters)
 		}
 	}
+	t.touched = touched
+	return at
 }

@@ -13,6 +13,7 @@ type table struct {
 	used    int
 	records slab[record]
 	recent  *[recentSize]uint64 // slots of late, by hash
+	moves   uint32              // how often slots were moved: then what find has returned means nothing
 }
 
 // recentSize is how many slots of late are kept in one place: those of a few
@@ -31,10 +32,26 @@ func (t *table) begin(h hash) int { return int(uint64(h&^1) * uint64(len(t.slots
 
 // find returns the slot for the connection of a segment with this hash: the one
 // that holds it, or the one to hold it.
-func (t *table) find(h hash, b *capture.Brief) int {
-	for at := t.begin(h); ; {
+func (t *table) find(h hash, b *capture.Brief) int { return t.findFrom(t.begin(h), h, b) }
+
+// findFrom is find from a slot on to which the search has come.
+func (t *table) findFrom(at int, h hash, b *capture.Brief) int {
+	for {
 		s := t.slots[at]
 		if s == 0 || hash(s>>32) == h&^1 && t.record(uint32(s)-1).key.is(b, h.from()) {
+			return at
+		}
+		if at++; at == len(t.slots) {
+			at = 0
+		}
+	}
+}
+
+// likely returns the first slot that find may return, without a look at a record.
+func (t *table) likely(at int, h hash) int {
+	for {
+		s := t.slots[at]
+		if s == 0 || hash(s>>32) == h&^1 {
 			return at
 		}
 		if at++; at == len(t.slots) {
@@ -74,6 +91,7 @@ func (t *table) put(at int, h hash, id uint32) {
 
 // grow makes room for half as many records more.
 func (t *table) grow() {
+	t.moves++
 	old := t.slots
 	t.slots = make([]uint64, len(old)+len(old)/2)
 	for _, s := range old {
@@ -106,6 +124,7 @@ func (t *table) remove(id uint32) {
 	if late := t.late(h); *late == t.slots[gap] {
 		*late = 0
 	}
+	t.moves++
 	size := len(t.slots)
 	for at := gap; ; {
 		if at++; at == size {

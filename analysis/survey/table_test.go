@@ -50,6 +50,9 @@ func TestTable(t *testing.T) {
 		if n := tab.newest(tab.seed.hash(b), b); n != uint32(at) {
 			t.Fatalf("port %d: record %d of late, and %d in the table", port, n, uint32(at))
 		}
+		if h := tab.seed.hash(b); tab.slots[tab.findFrom(tab.likely(tab.begin(h), h), h, b)] != at {
+			t.Fatalf("port %d: another slot by way of the likely one", port)
+		}
 	}
 	if tab.used != len(want) {
 		t.Errorf("%d slots used for %d records", tab.used, len(want))

@@ -29,7 +29,7 @@ type Tracker struct {
 	only    func(stream uint32) bool // see Only; nil for all
 	icmp    map[uint32]uint64        // ICMP errors by stream, if only is set
 	distant int                      // of the last segments, how many; see AddAll
-	touched uint32                   // means nothing; see touch
+	touched uint32                   // means nothing; see lookUp
 }
 
 // Follow makes the tracker say what calls return by the rules of m, which are
@@ -55,12 +55,13 @@ const NoStream = math.MaxUint32
 // no more; theirs is the stream that they are about, [NoStream] if the tracker
 // holds none of these addresses.
 func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint32) {
-	return t.add(nanos, frame, t.table.seed.hash(b), b)
+	h := t.table.seed.hash(b)
+	return t.add(nanos, frame, h, t.table.newest(h, b), b)
 }
 
-// add is Add of a segment with this hash.
-func (t *Tracker) add(nanos int64, frame uint32, h hash, b *capture.Brief) (stream uint32) {
-	n, from := t.table.newest(h, b), h.from()
+// add is Add of a segment with this hash, whose connection has record n-1; 0 is none.
+func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Brief) (stream uint32) {
+	from := h.from()
 	if b.Quoted {
 		t.summary.ICMP++
 		if n != 0 {
