@@ -46,13 +46,16 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 				a.rule = nil // it says what the call would have returned, had it not waited
 			}
 			next, a = w, answer{rule: a.rule, fault: scenario.Deadline, n: -1}
+			if ev.Op == scenario.OpDial && w.state != Closed {
+				next.giveUp(ev)
+			}
 		}
 	}
 	switch {
 	case a.fault != Blocks || r.awake(&w, ev.End.Add(-r.stall())):
-	case ev.Op == scenario.OpDial && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline):
-		a.fault = ev.Fault // its context ended it, and the socket with it
-		next.state, next.orphan, next.closeBy = Closed, true, ev.ID
+	case ev.Op == scenario.OpDial && w.state != Closed && (ev.Fault == scenario.Canceled || ev.Fault == scenario.Deadline):
+		a.fault = ev.Fault // its context ended it, after the SYN, and the socket with it
+		next.giveUp(ev)
 	case unwilling(ev):
 		a.fault = EAGAIN
 	}
@@ -70,6 +73,11 @@ func (r *replay) make(ws *worlds, w world, past *step, ev *scenario.Event, bit u
 	next.made |= bit
 	ws.add(next, &step{prev: past, call: ev, answer: a, after: next.endpoint, idle: same})
 	return same
+}
+
+// giveUp closes the socket of a dial that has failed before the kernel said so.
+func (e *endpoint) giveUp(dial *scenario.Event) {
+	e.state, e.orphan, e.closeBy = Closed, true, dial.ID
 }
 
 // torn returns what a poll finds that looks at the socket while it processes

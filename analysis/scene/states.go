@@ -86,9 +86,8 @@ func (w *standing) turn(e end, edge int, at time.Time) {
 		return
 	}
 	w.of[edge], w.states[edge] = e, w.scene.lives.Standing(e.local, e.remote, at)
-	if other := e.other(); other != e {
-		w.of[1-edge], w.states[1-edge] = other, w.scene.lives.Standing(other.local, other.remote, at)
-	}
+	other := e.other() // which is e of a socket that has met itself
+	w.of[1-edge], w.states[1-edge] = other, w.scene.lives.Standing(other.local, other.remote, at)
 }
 
 func (w *standing) segment(st *Step) {
@@ -99,11 +98,7 @@ func (w *standing) segment(st *Step) {
 	}
 	w.turn(from, st.Edge, st.At)
 	w.set(st.Edge, lives.Sent(s.ID))
-	to := 1 - st.Edge
-	if from == from.other() {
-		to = st.Edge
-	}
-	w.set(to, lives.Received(s.ID))
+	w.set(1-st.Edge, lives.Received(s.ID))
 }
 
 func (w *standing) call(st *Step) {
@@ -124,10 +119,14 @@ func (w *standing) call(st *Step) {
 	}
 }
 
-// set notes what is known of a socket, if anything is.
+// set notes what is known of a socket, if anything is. One that has met itself
+// stands at both edges.
 func (w *standing) set(edge int, list []analysis.Socket) {
-	if len(list) > 0 {
-		w.states[edge] = list
+	if len(list) == 0 {
+		return
+	}
+	if w.states[edge] = list; w.of[0] == w.of[1] {
+		w.states[1-edge] = list
 	}
 }
 

@@ -124,3 +124,30 @@ func TestForgedState(t *testing.T) {
 		}
 	}
 }
+
+// TestSelf: a socket that has met itself is the same at both edges; and one
+// whose dial was given up is closed.
+func TestSelf(t *testing.T) {
+	s := Of(runOf(t, `epoch 2026-01-02T03:04:05Z
+socket 1 self 127.0.0.1:80 > 127.0.0.1:80
+
+0.000000..0.000100 self dial = ok
+0.000010 self > self SYN
+0.000020 self > self SYN,ACK seq 0 ack 1
+0.000030 self > self ACK
+`))
+	want := "- -: begins dial\nSYN_RECV SYN_RECV: #1\nESTABLISHED ESTABLISHED: #2\nESTABLISHED ESTABLISHED: #3\nESTABLISHED ESTABLISHED: ends dial\n"
+	if diff := cmp.Diff(want, standings(&s.Ladders[0])); diff != "" {
+		t.Error(diff)
+	}
+	for _, end := range []string{"CANCELED", "DEADLINE"} {
+		s := Of(runOf(t, `epoch 2026-01-02T03:04:05Z
+0.000000..0.000001 server listen
+0.000010..0.300010 client dial deadline 0.300000 = `+end+`
+0.000020 client > server SYN
+`))
+		if diff := cmp.Diff("- LISTEN: begins dial\nSYN_SENT LISTEN: #1\nCLOSED LISTEN: ends dial\n", standings(&s.Ladders[0])); diff != "" {
+			t.Errorf("%s: %s", end, diff)
+		}
+	}
+}
