@@ -114,17 +114,23 @@ func (t *Tracker) sum(s *Summary, r *record) {
 		if at != r.originator() {
 			end.port = r.key.port[at]
 		}
-		k, known := s.talkers[end]
-		switch {
-		case !known && len(s.talkers) == maxTalkers:
-			continue
-		case int(p.from&^stamped) == at:
-			k.sent++
-		default:
-			k.suffered++
-		}
-		s.talkers[end] = k
+		s.talked(end, int(p.from&^stamped) == at)
 	}
+}
+
+// talked counts one end of a connection that was reset; sent says that the first
+// RST was its own.
+func (s *Summary) talked(end talker, sent bool) {
+	k, known := s.talkers[end]
+	switch {
+	case !known && len(s.talkers) == maxTalkers:
+		return
+	case sent:
+		k.sent++
+	default:
+		k.suffered++
+	}
+	s.talkers[end] = k
 }
 
 // Summary sums up the connections so far, those that were closed out and those
@@ -147,11 +153,17 @@ func (t *Tracker) sumUp() Summary {
 			t.sum(&s, r)
 		}
 	}
+	s.finish()
+	t.showOnly(&s)
+	return s
+}
+
+// finish makes of what was counted the lists and maps that a summary has.
+func (s *Summary) finish() {
 	for _, w := range s.ways {
 		s.Endings[w.ending] += w.n
 		s.States[w.state] += w.n
 	}
-	t.showOnly(&s)
 	for c, n := range s.classes {
 		s.Classes = append(s.Classes, Class{c.kind, c.rule, slices.Clone(c.reasons), n})
 	}
@@ -165,5 +177,4 @@ func (t *Tracker) sumUp() Summary {
 	slices.SortFunc(s.Talkers, func(a, b Talker) int {
 		return cmp.Or(cmp.Compare(b.Sent, a.Sent), cmp.Compare(b.Suffer, a.Suffer), a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port))
 	})
-	return s
 }

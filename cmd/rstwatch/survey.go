@@ -50,18 +50,21 @@ func (f *surveyFlags) asked(format string) string {
 
 // print writes the survey in the format asked for.
 func (f *surveyFlags) print(w io.Writer, t *survey.Tracker, format string, text report.Options) error {
-	all := f.chosen(t.Connections())
+	all, sum := f.chosen(t.Connections()), t.Summary()
+	if f.summary && (f.resets || len(f.faults) > 0) {
+		sum = survey.Sum(sum, all)
+	}
 	switch {
 	case format == "json" && f.summary:
-		return report.SurveyJSON(w, t.Summary(), nil)
+		return report.SurveyJSON(w, sum, nil)
 	case format == "json":
-		return report.SurveyJSON(w, t.Summary(), all)
+		return report.SurveyJSON(w, sum, all)
 	case format == "jsonl":
 		return report.SurveyLines(w, all)
 	case format == "csv":
 		return report.SurveyCSV(w, all)
 	}
-	if err := report.SurveySummary(w, t.Summary(), text); err != nil || f.summary {
+	if err := report.SurveySummary(w, sum, text); err != nil || f.summary {
 		return err
 	}
 	return report.SurveyList(w, all, text)
