@@ -130,18 +130,18 @@ func joined(list []thread) (all []thread) {
 	return all
 }
 
-// chain lays the threads in as few lanes as they need.
-func (l *ladder) chain() {
-	l.chains = chains{}
-	for _, t := range l.threads() {
-		n := slices.IndexFunc(l.chains.lanes, func(lane []thread) bool { return lane[len(lane)-1].last() < t.first() })
+// laid lays threads in as few lanes as they need.
+func laid(list []thread) (lanes [][]thread) {
+	for _, t := range list {
+		n := slices.IndexFunc(lanes, func(lane []thread) bool { return lane[len(lane)-1].last() < t.first() })
 		switch {
 		case n >= 0:
-			l.chains.lanes[n] = append(l.chains.lanes[n], t)
-		case len(l.chains.lanes) < mostLanes:
-			l.chains.lanes = append(l.chains.lanes, []thread{t})
+			lanes[n] = append(lanes[n], t)
+		case len(lanes) < mostLanes:
+			lanes = append(lanes, []thread{t})
 		}
 	}
+	return lanes
 }
 
 // member reports whether a call belongs to a chain that is drawn, and has its

@@ -14,6 +14,7 @@ type widths struct {
 	gutter   int    // the lanes of the chains, with a space after them
 	left     int    // with a space after it
 	states   [2]int // with a space after the left one, before the right one; 0 for none
+	stacked  bool   // the states stand below what the edges show
 	wire     int
 	right    int
 	note     int // what a segment did to its receiver, with two spaces before it; 0 for none
@@ -25,26 +26,42 @@ const (
 	mostEdge  = 34 // nor wider than this for the sake of looks
 	leastNote = 34
 	mostNote  = 64
+
+	statesWidth = 100 // with less, the commonest state is named as ss(8) does
 )
 
 // columns shares the width out. The edges get what stands in them, the wire the
 // rest; where that is too little for a number of each segment, the clock gives
-// its decimals, and the edges what they can.
-func (l *ladder) columns() widths {
-	w := widths{decimals: 3, gutter: l.chains.width()}
+// its decimals, and the edges what they can. Where it still is, the states have
+// no columns of their own.
+func (l *ladder) columns() *widths {
+	states := l.stateColumns()
+	w := l.share(states)
+	least := l.labelled(0)
+	if w.states != [2]int{} && l.short(w, least.room()) > 0 {
+		w = l.share([2]int{})
+		w.stacked = true
+		w.left, w.right = max(w.left, states[0]+1), max(w.right, states[1])
+	}
+	l.squeeze(w)
+	w.wire = l.rest(w)
+	l.spread(w)
+	w.labels = l.labelled(w.wire)
+	return w
+}
+
+// share is columns with so much for the states.
+func (l *ladder) share(states [2]int) *widths {
+	w := &widths{decimals: 3, gutter: l.chains.width(), states: states}
 	w.clock = l.clockWidth(w.decimals) + 1
 	need := l.needs()
 	w.left, w.right = max(need.left, leastEdge), max(need.right, leastEdge)
-	w.states = l.stateColumns()
 	least := l.labelled(0)
-	for w.decimals > 0 && l.clockWidth(w.decimals) > 4 && l.Width < DefaultWidth && l.short(&w, least.room()) > 0 {
+	for w.decimals > 1 && l.clockWidth(w.decimals) > 4 && (l.Width < DefaultWidth || l.States) && l.short(w, least.room()) > 0 {
 		w.decimals--
 		w.clock = l.clockWidth(w.decimals) + 1
 	}
-	l.narrow(&w, least.room())
-	w.wire = l.rest(&w)
-	l.spread(&w)
-	w.labels = l.labelled(w.wire)
+	l.narrow(w, least.room())
 	return w
 }
 
@@ -57,21 +74,64 @@ func (l *ladder) rest(w *widths) int {
 func (l *ladder) short(w *widths, wire int) int { return wire - l.rest(w) }
 
 // narrow takes from the edges what the wire lacks, from the wider one first, but
-// leaves them a third of the width.
+// leaves each its longest word, and a part of the width.
 func (l *ladder) narrow(w *widths, wire int) {
-	least := max(leastEdge, (l.Width-w.clock-w.gutter)/4-(w.states[0]+w.states[1])/4)
+	share := max(leastEdge, (l.Width-w.clock-w.gutter-w.states[0]-w.states[1])/4)
+	least := [2]int{max(share, l.longest(0)+1), max(share, l.longest(1))}
+	if l.States {
+		least = [2]int{max(leastEdge, l.longest(0)+1), max(leastEdge, l.longest(1))}
+	}
 	for l.short(w, wire) > 0 {
 		switch {
-		case w.right >= w.left && w.right > least:
+		case w.right >= w.left && w.right > least[1]:
 			w.right--
-		case w.left > least:
+		case w.left > least[0]:
 			w.left--
-		case w.right > least:
+		case w.right > least[1]:
 			w.right--
 		default:
 			return
 		}
 	}
+}
+
+// squeeze takes what it takes for a segment to be drawn at all, of whatever has
+// most: a run of long names and many calls at a time in few columns.
+func (l *ladder) squeeze(w *widths) {
+	const wire, least = 20, 6
+	for l.short(w, wire) > 0 {
+		most := &w.left
+		for _, column := range []*int{&w.right, &w.states[0], &w.states[1]} {
+			if *column > *most {
+				most = column
+			}
+		}
+		if *most <= least {
+			return
+		}
+		*most--
+	}
+}
+
+// longest is the length of the longest word at an edge beside a segment, with
+// what calls that wait need before it; no more than half of what is usual.
+func (l *ladder) longest(edge int) (n int) {
+	for i := range l.rows {
+		r := &l.rows[i]
+		if r.seg == nil && edge == 0 {
+			continue
+		}
+		cell := l.text(r.cells[edge])
+		rest := strings.TrimLeft(cell, l.wait+" ")
+		for k, word := range strings.Fields(rest) {
+			indent := lipgloss.Width(cell) - lipgloss.Width(rest)
+			if k > 0 {
+				indent += 2
+			}
+			n = max(n, indent+lipgloss.Width(word))
+		}
+	}
+	return min(n, mostEdge/2)
 }
 
 // spread gives of what the wire has too much a column to what each segment did,
@@ -118,7 +178,7 @@ func (l *ladder) clockWidth(decimals int) int {
 	for i := range l.rows {
 		n = max(n, len(l.clock(l.rows[i].at, decimals)))
 	}
-	if l.Width >= DefaultWidth {
+	if l.Width >= DefaultWidth && (!l.States || l.Width >= statesWidth) {
 		n++
 	}
 	return n

@@ -47,28 +47,34 @@ func (s *style) scene(r *analysis.Run) *scene.Scene {
 
 // draw prints the heading and the rows.
 func (l *ladder) draw(b *strings.Builder) {
-	l.chain()
+	l.chains = chains{laid(l.threads())}
 	if l.States {
 		l.stand()
 	}
 	w := l.columns()
-	l.heading(b, &w)
+	l.heading(b, w)
 	if len(l.rows) == 0 {
 		b.WriteString(w.blank() + "nothing was recorded\n")
 	}
 	for i := range l.rows {
-		l.line(b, i, &w)
+		l.line(b, i, w)
 	}
 }
 
-// heading names the applications. A long name at the right begins further left,
-// as far as the other leaves room.
+// heading names the applications, and between them their kernels, if those are
+// told of. A long name at the right begins further left, as far as the other
+// leaves room.
 func (l *ladder) heading(b *strings.Builder, w *widths) {
 	left, right := l.text(string(l.Names[0])), l.text(string(l.Names[1]))
 	room := w.left + w.states[0] + w.wire + 1 + w.states[1] + w.right
 	begin := min(room-w.right, max(room-lipgloss.Width(right), min(lipgloss.Width(left)+2, room/2)))
+	middle := l.bold.Render(l.fit(left, begin-1))
+	const kernel = "kernel"
+	if lipgloss.Width(left) < w.left && begin == room-w.right && min(w.states[0], w.states[1]) > len(kernel) {
+		middle = l.bold.Render(l.fit(left, w.left)) + l.dim.Render(l.fit(kernel, w.states[0]+w.wire+1)+l.fit(kernel, w.states[1]-1))
+	}
 	fmt.Fprintf(b, "%s %s%s %s\n", l.dim.Render(fmt.Sprintf("%*s", w.clock-1, "ms")), strings.Repeat(" ", w.gutter),
-		l.bold.Render(l.fit(left, begin-1)), l.bold.Render(strings.TrimRight(l.fit(right, room-begin), " ")))
+		middle, l.bold.Render(strings.TrimRight(l.fit(right, room-begin), " ")))
 }
 
 // clock is a moment in milliseconds since the run began, "" for none.
@@ -90,17 +96,19 @@ func (l *ladder) line(b *strings.Builder, n int, w *widths) {
 	}
 	p := &printed{ladder: l, w: w, n: n, lead: lead}
 	p.cells[0], p.cells[1] = l.broken(r.cells[0], w.left-1), l.broken(r.cells[1], w.right)
-	p.states = r.states
+	if !w.stacked {
+		p.states = r.states
+	}
 	if r.seg != nil {
 		p.wire = l.arrow(r.step, w)
 		if w.note > 0 {
 			p.note = wrap(l.text(l.Run.Notes[r.seg.ID].Effect), w.note-2)
 		}
-	} else if room := w.left + w.states[0] + w.wire - 1; len(p.states[0]) == 0 {
-		p.cells[0] = l.broken(r.cells[0], room)
 	} else {
-		p.cells[0] = l.broken(r.cells[0], room-w.states[0])
-		p.late = lipgloss.Width(p.cells[0][0]) >= w.left
+		p.unsent()
+	}
+	if w.stacked {
+		p.stack()
 	}
 	p.print(b)
 }
@@ -130,7 +138,7 @@ func (l *ladder) broken(cell string, width int) []string {
 // folding is a row that stands for others, or for a silence: between the edges,
 // at which calls go on waiting.
 func (l *ladder) folding(r *row, w *widths) string {
-	left, right := l.fit(r.waits[0], w.left+w.states[0]), strings.Repeat(" ", w.states[1])+r.waits[1]
+	left, right := l.fit(r.waits[0], w.left+w.states[0]), strings.Repeat(" ", w.states[1])+l.cut(r.waits[1], w.right)
 	room := w.wire
 	if r.waits[1] == "" {
 		room += w.states[1] + w.right

@@ -40,7 +40,7 @@ func (l *ladder) fold(g gap) {
 	add := func(text string) {
 		r := row{fold: text}
 		if last != nil {
-			r.waits, r.sockets = last.waits, last.sockets
+			r.waits, r.sockets, r.conn = last.waits, last.sockets, last.conn
 		}
 		rows = append(rows, r)
 	}

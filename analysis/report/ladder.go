@@ -24,6 +24,7 @@ type row struct {
 	seg     *capture.Segment
 	step    *scene.Step          // that of the segment
 	sockets [2][]analysis.Socket // what either end can be after it, by the model
+	conn    endpoints            // which connection they are of
 	fold    string               // between the edges, instead of a segment: what was folded away here, or for how long nothing came
 }
 
@@ -52,23 +53,41 @@ func newLadder(s *style, sc *scene.Scene, number int) *ladder {
 // other things happened during is drawn as an interval.
 func (l *ladder) lay() {
 	for i := range l.Steps {
-		switch st := &l.Steps[i]; {
-		case st.Brief: // it stands beside what it sends
+		st := &l.Steps[i]
+		switch {
 		case st.Kind == scene.Segment:
 			l.rows = append(l.rows, row{at: st.At, seg: st.Segment, step: st})
 			l.beside(st.Segment)
 			l.unheeded(st)
+		case l.later(st):
+			continue
+		case st.Brief:
 		case st.Kind == scene.Begins:
-			// A dial's interval opens beside its SYN, if that is the first that was
-			// captured since, and a write's beside its data.
-			if l.open[st.Call.ID] = false; st.Call.Op != scenario.OpDial && st.Call.Op != scenario.OpWrite || !l.EmitsNext(st.Call) {
-				l.put(st.At, st.Call, l.opens(st.Call), true)
-			}
-		case st.Kind == scene.Ends || l.Emitted(st.Call) == nil:
+			l.put(st.At, st.Call, l.opens(st.Call), true)
+		default:
 			l.ends(st)
 		}
 		l.waits()
+		if n := len(l.rows); n > 0 {
+			l.rows[n-1].sockets, l.rows[n-1].conn = st.States, pairOf(st)
+		}
 	}
+}
+
+// later reports whether a call is drawn beside the segment that it sends, which
+// is still to come. A dial's interval opens there, if its SYN is the first that
+// was captured since, and a write's beside its data.
+func (l *ladder) later(st *scene.Step) bool {
+	switch {
+	case st.Kind == scene.Whole:
+		return l.Emitted(st.Call) != nil
+	case st.Kind == scene.Ends:
+		return false
+	case st.Brief:
+		return true
+	}
+	l.open[st.Call.ID] = false
+	return (st.Call.Op == scenario.OpDial || st.Call.Op == scenario.OpWrite) && l.EmitsNext(st.Call)
 }
 
 // ends draws the end of a call.

@@ -13,6 +13,7 @@ type printed struct {
 	n      int // the row's place
 	lead   string
 	cells  [2][]string
+	own    [2]int      // how many of them are the call's
 	states [2][]string // those that are to be shown
 	late   bool        // the left cell has the room of the left state, which comes a line later
 	wire   string
@@ -41,6 +42,34 @@ func (p *printed) print(b *strings.Builder) {
 	}
 }
 
+// unsent lays out a row without a segment: its left cell has the room of the wire
+// as well, and of the state, if that does not change or can come a line later.
+func (p *printed) unsent() {
+	r, room := &p.rows[p.n], p.w.left+p.w.states[0]+p.w.wire-1
+	p.cells[0] = p.broken(r.cells[0], room)
+	switch fits := lipgloss.Width(p.cells[0][0]) < p.w.left; {
+	case len(p.states[0]) == 0, fits && len(p.cells[0]) == 1:
+	case len(p.cells[0]) == 1:
+		p.late = true
+	default:
+		p.cells[0] = p.broken(r.cells[0], p.w.left-1)
+	}
+}
+
+// stack puts the states below what the edges show, for want of columns.
+func (p *printed) stack() {
+	r := &p.rows[p.n]
+	for edge, width := range [2]int{p.w.left - 1, p.w.right} {
+		p.own[edge] = len(p.cells[edge])
+		for _, t := range r.states[edge] {
+			if r.waits[edge] != "" {
+				t = r.waits[edge] + " " + t
+			}
+			p.cells[edge] = append(p.cells[edge], p.cut(t, width))
+		}
+	}
+}
+
 // left is a line of what stands before the wire; without one it may be longer
 // than that.
 func (p *printed) left(i int) string {
@@ -62,8 +91,11 @@ func (p *printed) cell(edge, i, width int) string {
 	if i < len(p.cells[edge]) {
 		t = p.cells[edge][i]
 	}
+	t = p.cut(t, width)
 	paint := p.plain
 	switch {
+	case p.w.stacked && i >= p.own[edge] && i < len(p.cells[edge]):
+		paint = p.mark
 	case r.fault[edge]:
 		paint = p.fault
 	case r.calls[edge] != 0 && p.chains.member(p.n, r.calls[edge]):
@@ -80,7 +112,7 @@ func (p *printed) state(edge, i int) string {
 	}
 	t := ""
 	if i >= 0 && i < len(p.states[edge]) {
-		t = p.states[edge][i]
+		t = p.cut(p.states[edge][i], width-1)
 	}
 	paint := p.mark
 	if strings.HasPrefix(t, p.cross) {

@@ -7,50 +7,85 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 )
 
 // standing says in lines what a kernel's socket is: its state, and below it the
-// error that waits for a call. Where two states are possible it names both,
-// where more are it says so.
+// error that waits for a call, with a question mark if it may as well not. Where
+// two states are possible it names both, where more are it says so.
 func (l *ladder) standing(sockets []analysis.Socket) []string {
-	var all [][]string
+	var names, errs []string
+	all := true
 	for _, s := range sockets {
-		name, _, _ := strings.Cut(s.State.String(), " (") // what keeps it is no state of its own
-		one := []string{name}
-		if s.Pending != "" {
-			one = append(one, l.cross+" "+string(s.Pending))
+		if name := l.stateName(s.State); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		if !slices.ContainsFunc(all, func(o []string) bool { return slices.Equal(o, one) }) {
-			all = append(all, one)
+		if e := string(s.Pending); e != "" && !slices.Contains(errs, e) {
+			errs = append(errs, e)
 		}
+		all = all && s.Pending == sockets[0].Pending
 	}
-	switch len(all) {
+	switch len(names) {
 	case 0:
 		return nil
-	case 1:
-		return all[0]
 	case 2:
-		return append([]string{all[0][0] + " or"}, append(all[0][1:], all[1]...)...)
+		names[0] += " or"
+	case 1:
+	default:
+		return []string{"unknown"}
 	}
-	return []string{"unknown"}
+	for _, e := range errs {
+		if !all {
+			e += "?"
+		}
+		names = append(names, l.cross+" "+e)
+	}
+	return names
 }
 
-// stand sets what each row shows of the kernels: where it changes.
+// stateName is the name of a state. What keeps a socket in FIN_WAIT2 is no state
+// of its own.
+func (l *ladder) stateName(s analysis.State) string {
+	if s == analysis.Established && l.Width < statesWidth {
+		return "ESTAB"
+	}
+	name, _, _ := strings.Cut(s.String(), " (")
+	return name
+}
+
+// stand sets what each row shows of the kernels: where it changes, in the
+// connection that the row is about.
 func (l *ladder) stand() {
-	var shown [2][]string
+	shown := make(map[endpoints][2][]string)
 	for i := range l.rows {
 		r := &l.rows[i]
-		for edge := range shown {
-			now := l.standing(r.sockets[edge])
-			if slices.Equal(now, shown[edge]) {
+		before := shown[r.conn]
+		now := before
+		for edge := range now {
+			now[edge] = l.standing(r.sockets[edge])
+			if slices.Equal(now[edge], before[edge]) {
 				continue
 			}
-			if r.states[edge] = now; now == nil {
+			if r.states[edge] = now[edge]; now[edge] == nil {
 				r.states[edge] = []string{"-"}
 			}
-			shown[edge] = now
 		}
+		shown[r.conn] = now
 	}
+}
+
+// pairOf names the connection of a step, the same for both directions.
+func pairOf(st *scene.Step) endpoints {
+	var c endpoints
+	if st.Segment != nil {
+		c = endpoints{st.Segment.Src, st.Segment.Dst}
+	} else {
+		c = endpoints{st.Call.Local, st.Call.Remote}
+	}
+	if c.src.Compare(c.dst) > 0 {
+		c.src, c.dst = c.dst, c.src
+	}
+	return c
 }
 
 // stateColumns returns how wide the columns of the states have to be, with a

@@ -46,7 +46,7 @@ func spoilt(tb testing.TB, text string) *analysis.Run {
 func TestUntrustedText(t *testing.T) {
 	for _, text := range nasty {
 		r := spoilt(t, text)
-		for _, o := range []Options{{Width: 80}, {Width: 120, Verbose: true}, {Width: 100, ASCII: true, Verbose: true}} {
+		for _, o := range []Options{{Width: 80}, {Width: 120, Verbose: true}, {Width: 100, ASCII: true, Verbose: true}, {Width: 200}, {Width: 60, States: true}} {
 			out := everything(t, []*analysis.Run{r}, o)
 			for i, c := range out {
 				bad := c != '\n' && (!unicode.IsPrint(c) || unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))

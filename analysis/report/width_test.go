@@ -59,6 +59,9 @@ func everyStyle(do func(Options)) {
 		do(Options{Width: width, ASCII: width%4 > 1, Verbose: width%2 == 0})
 	}
 	do(Options{Width: 80, Color: true})
+	for width := MinWidth; width <= 200; width += 7 {
+		do(Options{Width: width, ASCII: width%2 == 0, Verbose: width%3 == 0, States: true})
+	}
 	do(Options{Width: 132, Color: true, ASCII: true, Verbose: true})
 }
 
@@ -92,7 +95,7 @@ func TestWidthsOfAnything(t *testing.T) {
 		r.Trouble, r.Differs = word(rng), word(rng)+" "+word(rng)
 		r.Platform.Release, r.Capture.Interface = word(rng), word(rng)
 		for range 6 {
-			o := Options{Width: MinWidth + rng.IntN(121), ASCII: rng.IntN(2) == 0, Verbose: rng.IntN(2) == 0}
+			o := Options{Width: MinWidth + rng.IntN(121), ASCII: rng.IntN(2) == 0, Verbose: rng.IntN(2) == 0, States: rng.IntN(2) == 0}
 			check(t, fmt.Sprint("seed ", seed), everything(t, []*analysis.Run{r}, o), o)
 		}
 	}

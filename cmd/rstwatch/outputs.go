@@ -25,6 +25,7 @@ type outputFlags struct {
 	output, write         string
 	worksheet             folderName
 	ascii, quiet, verbose bool
+	states                bool
 	width                 int
 }
 
@@ -41,6 +42,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
 	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 60 or more (default: the terminal's width)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but what went wrong")
+	fl.BoolVar(&f.states, "states", false, "show beside a ladder the TCP state of both kernels, and the error that waits there")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show also the listener, the waits and the calls that nothing came of")
 }
 

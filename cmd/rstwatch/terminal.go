@@ -24,7 +24,7 @@ func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 	if f.width != 0 {
 		width = f.width
 	}
-	o := report.Options{Width: width, ASCII: f.ascii, Verbose: f.verbose}
+	o := report.Options{Width: width, ASCII: f.ascii, Verbose: f.verbose, States: f.states}
 	if terminal {
 		o.Most = mostListed
 	}
