@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -17,7 +18,8 @@ type widths struct {
 	stacked  bool   // the states stand below what the edges show
 	wire     int
 	right    int
-	note     int // what a segment did to its receiver, with two spaces before it; 0 for none
+	note     int  // what a segment did to its receiver, with two spaces before it; 0 for none
+	brief    bool // bytes are counted in few letters
 	labels   labels
 }
 
@@ -47,7 +49,15 @@ func (l *ladder) columns() *widths {
 	w.wire = l.rest(w)
 	l.spread(w)
 	w.labels = l.labelled(w.wire)
+	w.brief = l.crowded(w)
 	return w
+}
+
+// crowded reports whether something at an edge is too long to stand in a line.
+func (l *ladder) crowded(w *widths) bool {
+	return slices.ContainsFunc(l.rows, func(r row) bool {
+		return r.seg != nil && lipgloss.Width(l.text(r.cells[0])) >= w.left || lipgloss.Width(l.text(r.cells[1])) > w.right
+	})
 }
 
 // share is columns with so much for the states.

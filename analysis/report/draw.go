@@ -95,7 +95,7 @@ func (l *ladder) line(b *strings.Builder, n int, w *widths) {
 		return
 	}
 	p := &printed{ladder: l, w: w, n: n, lead: lead}
-	p.cells[0], p.cells[1] = l.broken(r.cells[0], w.left-1), l.broken(r.cells[1], w.right)
+	p.cells[0], p.cells[1] = l.broken(l.said(r.cells[0], w.brief), w.left-1), l.broken(l.said(r.cells[1], w.brief), w.right)
 	if !w.stacked {
 		p.states = r.states
 	}
@@ -113,10 +113,17 @@ func (l *ladder) line(b *strings.Builder, n int, w *widths) {
 	p.print(b)
 }
 
+// said is a cell as it is printed: in few letters, if brief.
+func (l *ladder) said(cell string, brief bool) string {
+	if brief {
+		cell = strings.NewReplacer(" bytes", " B", " byte", " B").Replace(cell)
+	}
+	return l.text(cell)
+}
+
 // broken is a cell in lines of at most so many columns. Calls that wait are drawn
 // through them.
 func (l *ladder) broken(cell string, width int) []string {
-	cell = l.text(cell)
 	if lipgloss.Width(cell) <= width {
 		return []string{cell}
 	}

@@ -81,10 +81,20 @@ func (s *style) section(b *strings.Builder, title string) {
 	s.lines(b, s.bold, s.text(title))
 }
 
-// entry prints a name, and text beside it that stays in its own column.
+// entry prints a name, and text beside it that stays in its own column; or below
+// it, where that column would be too narrow to be read.
 func (s *style) entry(b *strings.Builder, column int, name, text string) {
-	const margin, gap = 2, 2
+	const margin, gap, legible = 2, 2, 36
 	name = s.text(name)
+	if s.Width-margin-column-gap < legible {
+		for _, line := range wrap(name, s.Width-margin) {
+			fmt.Fprintf(b, "%*s%s\n", margin, "", s.mark.Render(line))
+		}
+		for _, line := range wrap(s.text(text), s.Width-2*margin) {
+			fmt.Fprintf(b, "%*s%s\n", 2*margin, "", line)
+		}
+		return
+	}
 	for _, line := range wrap(s.text(text), max(s.Width-margin-column-gap, 20)) {
 		fmt.Fprintf(b, "%*s%s%*s%s\n", margin, "", s.mark.Render(s.fit(name, column)), gap, "", line)
 		name = ""

@@ -13,7 +13,7 @@ import (
 const (
 	foldAbove = 48
 	foldHead  = 8
-	foldTail  = 24
+	foldTail  = 16
 	foldKept  = 16
 	foldCalls = 32
 )

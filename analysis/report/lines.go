@@ -46,13 +46,14 @@ func (p *printed) print(b *strings.Builder) {
 // as well, and of the state, if that does not change or can come a line later.
 func (p *printed) unsent() {
 	r, room := &p.rows[p.n], p.w.left+p.w.states[0]+p.w.wire-1
-	p.cells[0] = p.broken(r.cells[0], room)
+	said := p.said(r.cells[0], p.w.brief)
+	p.cells[0] = p.broken(said, room)
 	switch fits := lipgloss.Width(p.cells[0][0]) < p.w.left; {
 	case len(p.states[0]) == 0, fits && len(p.cells[0]) == 1:
 	case len(p.cells[0]) == 1:
 		p.late = true
 	default:
-		p.cells[0] = p.broken(r.cells[0], p.w.left-1)
+		p.cells[0] = p.broken(said, p.w.left-1)
 	}
 }
 
@@ -94,7 +95,8 @@ func (p *printed) cell(edge, i, width int) string {
 	t = p.cut(t, width)
 	paint := p.plain
 	switch {
-	case p.w.stacked && i >= p.own[edge] && i < len(p.cells[edge]):
+	case i >= len(p.cells[edge]):
+	case p.w.stacked && i >= p.own[edge]:
 		paint = p.mark
 	case r.fault[edge]:
 		paint = p.fault
