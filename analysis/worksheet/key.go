@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/report/mermaid"
+	"github.com/rstwatch/rstwatch/analysis/scene"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -24,14 +26,17 @@ line with the packets; their packets have other numbers in Wireshark, for calls 
 }
 
 // key writes the answers about one run.
-func (x *exercise) key(w io.Writer) {
+func (x *exercise) key(w io.Writer) error {
 	r := x.run
 	fmt.Fprintf(w, "\n## Trace %d: %s\n\n%s, over %s. Recording: `%s.pcapng`.\n", x.number, escaped(cmp.Or(r.Scenario, "a run without a name")),
 		escaped(cmp.Or(r.Summary, "No summary")), escaped(string(r.Family)), x.name)
 	for _, text := range []string{r.Origin(), r.Story} {
 		if text != "" {
-			fmt.Fprintf(w, "\n%s\n", escaped(strings.TrimSpace(text)))
+			fmt.Fprintf(w, "\n%s\n", escaped(text))
 		}
+	}
+	if err := x.diagram(w); err != nil {
+		return err
 	}
 	fmt.Fprintln(w, "\n| call | who | what it does | what it returned | packet |\n|--:|---|---|---|---|")
 	for i, ev := range asked(r) {
@@ -40,18 +45,41 @@ func (x *exercise) key(w io.Writer) {
 	x.causes(w)
 	x.states(w)
 	x.elsewhere(w)
+	return nil
 }
 
-// packet names the packet that caused what a call returned.
+// diagram draws the run, for a viewer of Markdown that knows Mermaid. Nothing in
+// it begins a line, so nothing ends the fence.
+func (x *exercise) diagram(w io.Writer) error {
+	fmt.Fprint(w, "\n```mermaid\n")
+	if err := mermaid.Diagram(w, scene.Of(x.run)); err != nil {
+		return fmt.Errorf("worksheet: %w", err)
+	}
+	_, err := fmt.Fprint(w, "```\n")
+	return err
+}
+
+// packet names the packet that caused what a call returned. A library's call has
+// the one of the socket's call that made it fail.
 func (x *exercise) packet(event int) string {
 	v := x.run.Verdict(event)
-	switch {
-	case v == nil:
+	if v == nil {
 		return ""
-	case v.Cause.Segment == 0:
-		return "none"
 	}
-	return fmt.Sprintf("%d, %s", v.Cause.Segment, x.run.Segment(v.Cause.Segment).Flags)
+	id := v.Cause.Segment
+	if ev := x.run.Event(event); ev != nil && ev.Op.Library() {
+		for _, l := range v.Chain {
+			id = max(id, l.Segment)
+		}
+	}
+	s := x.run.Segment(id)
+	switch {
+	case s == nil:
+		return "none"
+	case s.ICMP.Is():
+		return fmt.Sprintf("%d, %s", id, s.ICMP)
+	}
+	return fmt.Sprintf("%d, %s", id, s.Flags)
 }
 
 // causes answers questions 2, 3, 5 and 7.
@@ -182,12 +210,11 @@ func (x *exercise) elsewhere(w io.Writer) {
 		}
 		lines = append(lines, line)
 	}
-	fmt.Fprintf(w, "\nOn %s, by its source: ", other(r).Name())
 	if lines == nil {
-		fmt.Fprintln(w, "the same.")
+		fmt.Fprintf(w, "\nOn %s, by its source: the same.\n", other(r).Name())
 		return
 	}
-	fmt.Fprintf(w, "\n\n")
+	fmt.Fprintf(w, "\nOn %s, by its source:\n\n", other(r).Name())
 	for _, l := range lines {
 		fmt.Fprintf(w, "- %s\n", l)
 	}

@@ -55,7 +55,9 @@ func Make(runs []*analysis.Run, application string) ([]File, error) {
 	for _, x := range list {
 		x.name = fmt.Sprintf("trace-%0*d", digits, x.number)
 		x.sheet(&sheet)
-		x.key(&key)
+		if err := x.key(&key); err != nil {
+			return nil, err
+		}
 		blind, err := written(x.blind, recording.NewPlain)
 		if err != nil {
 			return nil, err

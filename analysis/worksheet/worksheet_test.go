@@ -213,7 +213,9 @@ func TestAnswers(t *testing.T) {
 				continue
 			}
 			want := fmt.Sprintf("%s | %d, ", v.Fault, v.Cause.Segment)
-			if v.Cause.Segment == 0 {
+			if v.Cause.Segment == 0 && calls[j].Op.Library() {
+				want = string(v.Fault) + " | "
+			} else if v.Cause.Segment == 0 {
 				want = string(v.Fault) + " | none |"
 			}
 			if !strings.Contains(answers[j], want) {
@@ -286,6 +288,7 @@ func TestTheSame(t *testing.T) {
 // TestUntrusted: whatever a program or a peer calls itself and says is text in the
 // key, and is not in what students get.
 func TestUntrusted(t *testing.T) {
+	diagram := regexp.MustCompile("(?s)\n```mermaid\nsequenceDiagram\n.*?\n```\n")
 	link := regexp.MustCompile(`(?i)://|www\.`)
 	innocent := all(t)[0]
 	for _, text := range []string{
@@ -316,12 +319,16 @@ func TestUntrusted(t *testing.T) {
 			if !strings.HasSuffix(name, ".md") {
 				continue
 			}
+			// What stands in a diagram means itself, as package mermaid tests; nothing
+			// but the end of it ends it.
+			data = diagram.ReplaceAllString(data, "\n")
+			found[name] = data
 			for line := range strings.Lines(data) {
 				line = strings.TrimSuffix(line, "\n")
 				if i := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsPrint(r) || r == '<' || r == '>' }); i >= 0 {
 					t.Errorf("%q: %s has %q", text, name, line)
 				}
-				if link.MatchString(line) || strings.Contains(line, "](") || strings.Contains(line, "~~") {
+				if link.MatchString(line) || strings.Contains(line, "](") || strings.Contains(line, "~~") || strings.Contains(line, "```") {
 					t.Errorf("%q: %s has %q", text, name, line)
 				}
 				if strings.HasPrefix(line, "# ") && line != "# Key" && line != "# What happened to these connections?" ||
