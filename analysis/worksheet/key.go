@@ -156,39 +156,6 @@ func outcome(f scenario.Fault) string {
 	return escaped(string(f))
 }
 
-// states answers question 4.
-func (x *exercise) states(w io.Writer) {
-	m := x.moments()
-	if m == nil {
-		return
-	}
-	fmt.Fprint(w, "\nStates:\n\n")
-	for _, id := range m {
-		var parts []string
-		for _, role := range roles(x.run) {
-			parts = append(parts, escaped(string(role)+" "+standing(x.run, role, id)))
-		}
-		fmt.Fprintf(w, "- after packet %d: %s\n", id, strings.Join(parts, "; "))
-	}
-}
-
-// standing is what the socket of a role can be once a segment has arrived.
-func standing(r *analysis.Run, role scenario.Role, segment int) string {
-	var words []string
-	for _, s := range analysis.Sockets(r.Evidence, role, r.Segment(segment).Time) {
-		if text := s.String(); !slices.Contains(words, text) {
-			words = append(words, text)
-		}
-	}
-	switch len(words) {
-	case 0:
-		return "has no socket of a connection"
-	case 1:
-		return words[0]
-	}
-	return strings.Join(words, ", or ") + " (which, the trace does not tell)"
-}
-
 // elsewhere answers question 6: the calls whose results differ by the other
 // platform's rules.
 func (x *exercise) elsewhere(w io.Writer) {

@@ -3,7 +3,6 @@ package worksheet
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis"
@@ -70,34 +69,6 @@ func (x *exercise) circumstances() string {
 		text += " It was " + escaped(origin) + "."
 	}
 	return text
-}
-
-// moments are the packets after which states are asked for. They are chosen by
-// their number alone, so that the choice gives nothing away.
-func (x *exercise) moments() []int {
-	n := len(x.blind.Evidence.Segments)
-	if n == 0 {
-		return nil
-	}
-	list := []int{min(3, n), (min(3, n) + n + 1) / 2, n}
-	return slices.Compact(list)
-}
-
-func (x *exercise) stateQuestion() string {
-	m := x.moments()
-	if m == nil {
-		return "4. In which state is each side's socket at the end, if it has one?\n"
-	}
-	var b strings.Builder
-	b.WriteString("4. In which state is each side's socket, and which error waits in it for the next call, once this packet has arrived:\n")
-	for _, id := range m {
-		fmt.Fprintf(&b, "   - packet %d:", id)
-		for _, role := range roles(x.blind) {
-			fmt.Fprintf(&b, " %s ________________", escaped(string(role)))
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
 }
 
 // other is the platform that question 6 asks about.

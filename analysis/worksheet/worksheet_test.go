@@ -239,9 +239,9 @@ func TestStates(t *testing.T) {
 	at := slices.IndexFunc(runs, func(r *analysis.Run) bool { return r.Scenario == "reset-on-read" })
 	key := files(t, runs[at])["teacher/key.md"]
 	for _, want := range []string{
-		"\n- after packet 3: server ESTABLISHED; client ESTABLISHED\n",
-		"\n- after packet 6: server CLOSED, ",
-		"; client CLOSED, ECONNRESET pending, ",
+		"\n- after packet 3: client ESTABLISHED; server ESTABLISHED\n",
+		"\n- after packet 6: client CLOSED, ECONNRESET pending, ",
+		"; server CLOSED, ",
 		"\nOn macOS, by its source: the same.\n",
 	} {
 		if !strings.Contains(key, want) {

@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"analysis/session":             {"analysis", "capture", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/redact", "scenario"},
 	"analysis/recorded":            {"analysis", "analysis/recording"},
-	"analysis/worksheet":           {"analysis", "analysis/recording", "analysis/report/mermaid", "analysis/scene", "capture/redact", "scenario"},
+	"analysis/worksheet":           {"analysis", "analysis/recording", "analysis/report/mermaid", "analysis/scene", "capture", "capture/redact", "scenario"},
 	"analysis/faults":              {"scenario"},
 	"analysis/survey":              {"analysis", "capture", "scenario"},
 	"analysis/postmortem":          {"analysis", "analysis/survey", "capture", "capture/file"},
