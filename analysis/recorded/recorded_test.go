@@ -110,6 +110,12 @@ func check(t *testing.T, r, first *analysis.Run) {
 	if r.Summary != sc.Summary {
 		t.Errorf("%s: its summary was %q: %s", name, r.Summary, remedy)
 	}
+	for i := range r.Evidence.Events {
+		ev := &r.Evidence.Events[i]
+		if (ev.Op == scenario.OpDial || ev.Op == scenario.OpAccept) && ev.Fault == "" && ev.State == "" {
+			t.Errorf("%s: of the %s's %s the kernel's state was not recorded: %s", name, ev.Role, ev.Op, remedy)
+		}
+	}
 	if r.Platform != first.Platform || r.Platform.Release == "" {
 		t.Errorf("%s was recorded on %+v, the first run on %+v", name, r.Platform, first.Platform)
 	}
