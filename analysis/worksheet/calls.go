@@ -2,6 +2,7 @@ package worksheet
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -28,8 +29,33 @@ func happening(op scenario.Op) bool {
 }
 
 // doing says what a call does, in words that tell neither what it returned nor
-// how a scenario is called.
+// how a scenario is called; and on which connection, where its caller has several.
 func doing(r *analysis.Run, ev *scenario.Event) string {
+	var locals, remotes []netip.AddrPort
+	for i := range r.Evidence.Events {
+		o := &r.Evidence.Events[i]
+		if o.Role != ev.Role || !o.Remote.IsValid() {
+			continue // another's, or no connection's
+		}
+		if !slices.Contains(locals, o.Local) {
+			locals = append(locals, o.Local)
+		}
+		if !slices.Contains(remotes, o.Remote) {
+			remotes = append(remotes, o.Remote)
+		}
+	}
+	switch {
+	case !ev.Remote.IsValid():
+	case len(remotes) > 1 && ev.Op != scenario.OpDial:
+		return fmt.Sprintf("%s, with `%s`", does(r, ev), ev.Remote)
+	case len(locals) > 1 && ev.Local.IsValid():
+		return fmt.Sprintf("%s, from `%s`", does(r, ev), ev.Local)
+	}
+	return does(r, ev)
+}
+
+// does is the call itself.
+func does(r *analysis.Run, ev *scenario.Event) string {
 	switch ev.Op {
 	case scenario.OpListen:
 		return "listens"
@@ -169,7 +195,7 @@ func ends(r *analysis.Run) []string {
 			}
 		}
 		if len(addrs) > 0 {
-			list = append(list, fmt.Sprintf("the %s is `%s`", escaped(string(role)), strings.Join(addrs, "` and `")))
+			list = append(list, fmt.Sprintf("%s: `%s`", escaped(string(role)), strings.Join(addrs, "` and `")))
 		}
 	}
 	return list
