@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/report/mermaid"
@@ -29,14 +31,11 @@ line with the packets; their packets have other numbers in Wireshark, for calls 
 func (x *exercise) key(w io.Writer) error {
 	r := x.run
 	fmt.Fprintf(w, "\n## Trace %d: %s\n\n%s, over %s. Recording: `%s.pcapng`.\n", x.number, escaped(cmp.Or(r.Scenario, "a run without a name")),
-		escaped(cmp.Or(r.Summary, "No summary")), escaped(string(r.Family)), x.name)
+		escaped(capital(cmp.Or(r.Summary, "no summary"))), escaped(string(r.Family)), x.name)
 	for _, text := range []string{r.Origin(), r.Story} {
 		if text != "" {
-			fmt.Fprintf(w, "\n%s\n", escaped(text))
+			fmt.Fprintf(w, "\n%s\n", escaped(capital(text)))
 		}
-	}
-	if err := x.diagram(w); err != nil {
-		return err
 	}
 	fmt.Fprintln(w, "\n| call | who | what it does | what it returned | packet |\n|--:|---|---|---|---|")
 	for i, ev := range asked(r) {
@@ -45,7 +44,16 @@ func (x *exercise) key(w io.Writer) error {
 	x.causes(w)
 	x.states(w)
 	x.elsewhere(w)
-	return nil
+	return x.diagram(w)
+}
+
+// capital begins a sentence.
+func capital(t string) string {
+	r, n := utf8.DecodeRuneInString(t)
+	if n == 0 || r == utf8.RuneError {
+		return t
+	}
+	return string(unicode.ToUpper(r)) + t[n:]
 }
 
 // diagram draws the run, for a viewer of Markdown that knows Mermaid. Nothing in
