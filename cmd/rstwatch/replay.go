@@ -99,7 +99,10 @@ func (f *replayFlags) recordings(args []string) ([]*analysis.Run, []report.Skipp
 		if slices.ContainsFunc(all, func(r *analysis.Run) bool { return r.Scenario == sc.Name }) {
 			return ""
 		}
-		return "it has no recording: " + all[0].Platform.Name() + " can not perform it"
+		if _, ok := sc.Expect[all[0].Platform.OS]; ok {
+			return "it has no recording yet"
+		}
+		return "it has no recording: not known what it does on " + all[0].Platform.Name()
 	}
 	for sc := range p.named {
 		if why := missing(sc); why != "" {
