@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -53,8 +56,17 @@ func (b *browser) openAny(t *testing.T, file string) *tab {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no tab: %v", err)
 	}
-	p.do(chromedp.EmulateViewport(1024, 768), chromedp.Navigate(p.home))
+	// What is not asked for need not be told of every element that a script makes.
+	p.do(command(css.Disable), command(dom.Disable), chromedp.EmulateViewport(1024, 768), chromedp.Navigate(p.home))
 	return p
+}
+
+// command is a step that sends a command without parameters.
+func command(c cdp.Command[cdp.Empty, cdp.Empty]) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, c, cdp.Empty{})
+		return err
+	})
 }
 
 // listen notes every message on the console that is more than a note, every
@@ -127,11 +139,17 @@ func eval[T any](p *tab, expression string) T {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise, asUser))
 	if err != nil {
 		p.Fatalf("%.200s: %v", expression, err)
 	}
 	return v
+}
+
+// asUser lets a script do what a page may only do when somebody has clicked.
+func asUser(params *runtime.EvaluateParams) {
+	yes := true
+	params.UserGesture = &yes
 }
 
 // call is the value of a JavaScript function with these arguments.

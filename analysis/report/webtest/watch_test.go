@@ -17,8 +17,8 @@ func write(t *testing.T, html string) string {
 	return file
 }
 
-// page is a page without fault, but for what is in its body.
-func page(body string) string {
+// around is a page without fault, but for what is in its body.
+func around(body string) string {
 	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
 		`<title>A page</title><style>body{margin:8px;font:16px/1.3 sans-serif}</style><main><h1>A page</h1>` + body + `</main></html>`
 }
@@ -36,7 +36,7 @@ func (s *suite) testWatch(t *testing.T) {
 		{"policy", `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><script>1</script>`, "Content Security Policy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			heard := strings.Join(s.browser.openAny(t, write(t, page(c.body))).complaints(), "\n")
+			heard := strings.Join(s.browser.openAny(t, write(t, around(c.body))).complaints(), "\n")
 			if c.want == "" && heard != "" || !strings.Contains(heard, c.want) {
 				t.Errorf("noticed %q, want %q", heard, c.want)
 			}
@@ -54,13 +54,15 @@ func (s *suite) testWatchPlaces(t *testing.T) {
 		{"hidden", `<p>Seen</p><p style="margin-top:-34px;visibility:hidden">Behind</p>`, ""},
 		{"pulled", `<p>Above</p><p style="margin-top:-34px">Below</p>`, "lie on each other"},
 		{"svg", drawing + `<text x="10" y="20">SYN</text><text x="10" y="40">RST</text></svg>`, ""},
+		{"svg words", drawing + `<text x="10" y="20">write <tspan>ECONNRESET</tspan></text></svg>`, ""},
+		{"svg turned over", drawing + `<text transform="rotate(10 10 20)" x="10" y="20">PSH,ACK 1:3</text><text x="60" y="29">read</text></svg>`, "lie on each other"},
 		{"svg over", drawing + `<text x="10" y="20">SYN</text><text x="20" y="24">RST</text></svg>`, "lie on each other"},
-		{"svg slant", drawing + `<text transform="rotate(10 10 20)" x="10" y="20">PSH,ACK 1:3</text><text x="110" y="18">read</text></svg>`, ""},
+		{"svg slant", drawing + `<text transform="rotate(10 10 20)" x="10" y="20">PSH,ACK <tspan>1:3</tspan></text><text x="110" y="18">read</text></svg>`, ""},
 		{"svg out", drawing + `<text x="280" y="20">ECONNRESET</text></svg>`, "leaves its drawing"},
 		{"wide", `<div style="width:500px">A wide one</div>`, "wider than its window"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			found := strings.Join(s.browser.open(t, write(t, page(c.body))).misplaced(375), "\n")
+			found := strings.Join(s.browser.open(t, write(t, around(c.body))).misplaced(375), "\n")
 			if c.want == "" && found != "" || !strings.Contains(found, c.want) {
 				t.Errorf("found %q, want %q", found, c.want)
 			}
@@ -76,7 +78,7 @@ func (s *suite) testWatchBarriers(t *testing.T) {
 		{"name", `<button></button>`, "button-name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			found := strings.Join(s.browser.open(t, write(t, page(c.body))).barriers(), "\n")
+			found := strings.Join(s.browser.open(t, write(t, around(c.body))).barriers(), "\n")
 			if c.want == "" && found != "" || !strings.Contains(found, c.want) {
 				t.Errorf("found %q, want %q", found, c.want)
 			}

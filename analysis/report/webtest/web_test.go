@@ -6,6 +6,8 @@ import "testing"
 // them.
 type suite struct {
 	browser *browser
+	program *program
+	gallery *gallery
 }
 
 func TestWeb(t *testing.T) {
@@ -17,4 +19,13 @@ func TestWeb(t *testing.T) {
 	t.Run("watch places", s.testWatchPlaces)
 	t.Run("watch barriers", s.testWatchBarriers)
 	t.Run("watch mermaid", s.testWatchMermaid)
+
+	s.program = newProgram(t)
+	t.Run("drawings", func(t *testing.T) {
+		s.gallery = newGallery(t, s.program)
+		t.Run("svg", s.testDrawing)
+		t.Run("hostile svg", s.testHostileDrawing)
+		t.Run("mermaid", s.testMermaid)
+		t.Run("hostile mermaid", s.testHostileMermaid)
+	})
 }

@@ -10,26 +10,37 @@
     return box.width > 2 && box.height > 2; // what is there for screen readers alone is a pixel large
   };
 
-  // layer is what an element moves with when the page is scrolled: what stays
-  // in place may lie over the rest.
-  const layer = (el) => {
-    for (; el; el = el.parentElement) {
-      if (el.matches("dialog[open], [popover]") || /fixed|sticky/.test(getComputedStyle(el).position)) return el;
-    }
-    return null;
+  const once = (compute) => {
+    const known = new Map();
+    return (el) => {
+      if (!known.has(el)) known.set(el, compute(el));
+      return known.get(el);
+    };
   };
 
-  // clipped takes away what a scrolling or hiding ancestor does not show.
-  const clipped = (box, el) => {
-    let { left, right, top, bottom } = box;
-    for (; el && el !== document.body; el = el.parentElement) {
-      if (el instanceof SVGElement && el.tagName !== "svg") continue;
+  // layer is what an element moves with when the page is scrolled: what stays
+  // in place may lie over the rest.
+  const layer = once((el) => {
+    if (!el) return null;
+    return el.matches("dialog[open], [popover]") || /fixed|sticky/.test(getComputedStyle(el).position) ? el : layer(el.parentElement);
+  });
+
+  // frame is what scrolling or hiding ancestors show of an element.
+  const everything = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
+  const frame = once((el) => {
+    if (!el || el === document.body) return everything;
+    let { left, right, top, bottom } = frame(el.parentElement);
+    if (!(el instanceof SVGElement) || el.localName === "svg") {
       const style = getComputedStyle(el);
       const edge = el.getBoundingClientRect();
       if (style.overflowX !== "visible") { left = Math.max(left, edge.left); right = Math.min(right, edge.right); }
       if (style.overflowY !== "visible") { top = Math.max(top, edge.top); bottom = Math.min(bottom, edge.bottom); }
     }
-    return right > left && bottom > top;
+    return { left, right, top, bottom };
+  });
+  const shown = (box, el) => {
+    const { left, right, top, bottom } = frame(el);
+    return Math.min(box.right, right) > Math.max(box.left, left) && Math.min(box.bottom, bottom) > Math.max(box.top, top);
   };
 
   // Corners of a box that is pulled in to the letters' height.
@@ -38,6 +49,8 @@
     return [[left, top + inset], [right, top + inset], [right, bottom - inset], [left, bottom - inset]];
   };
 
+  // A text that is turned has no upright box; that of its element is turned with it.
+  const turned = (el) => { const to = el.getScreenCTM(); return Math.abs(to.b) > 1e-6 || Math.abs(to.c) > 1e-6; };
   const drawn = (el) => {
     const box = el.getBBox();
     const to = el.getScreenCTM();
@@ -46,19 +59,25 @@
   };
 
   const texts = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(document.body ?? document.documentElement, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
+    return node.checkVisibility() ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_REJECT;
+  });
   const range = document.createRange();
+  let walked = null;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const el = node.parentElement;
     if (!node.data.trim() || !visible(el)) continue;
     const add = (shape) => {
       const xs = shape.map((p) => p[0]), ys = shape.map((p) => p[1]);
       const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
-      if (box.right - box.left < 1 || !clipped(box, el)) return;
+      if (box.right - box.left < 1 || !shown(box, el)) return;
       texts.push({ node, shape, box, layer: layer(el), text: node.data.trim().replace(/\s+/g, " ").slice(0, 40) });
     };
-    if (el.closest("text")) {
-      add(drawn(el));
+    const text = el.closest("text");
+    if (text && turned(text)) {
+      if (walked !== text) add(drawn(text)); // once for all words in it
+      walked = text;
       continue;
     }
     range.selectNodeContents(node);
