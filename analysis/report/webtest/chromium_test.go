@@ -10,7 +10,7 @@ import (
 )
 
 // suiteLimit is how long the browser may live, however many tests hang.
-const suiteLimit = 5 * time.Minute
+const suiteLimit = 8 * time.Minute
 
 // browser is one Chromium for all tests; each of them has tabs of its own.
 type browser struct{ ctx context.Context }

@@ -1,6 +1,9 @@
 package webtest
 
-import "testing"
+import (
+	"path/filepath"
+	"testing"
+)
 
 // suite is what the tests share: starting a browser takes longer than most of
 // them.
@@ -8,6 +11,7 @@ type suite struct {
 	browser *browser
 	program *program
 	gallery *gallery
+	six     string // the page of the six classics
 }
 
 func TestWeb(t *testing.T) {
@@ -21,11 +25,34 @@ func TestWeb(t *testing.T) {
 	t.Run("watch mermaid", s.testWatchMermaid)
 
 	s.program = newProgram(t)
-	t.Run("drawings", func(t *testing.T) {
+	t.Run("made", func(t *testing.T) {
 		s.gallery = newGallery(t, s.program)
-		t.Run("svg", s.testDrawing)
-		t.Run("hostile svg", s.testHostileDrawing)
-		t.Run("mermaid", s.testMermaid)
-		t.Run("hostile mermaid", s.testHostileMermaid)
+		s.six = filepath.Join(t.TempDir(), "six.html")
+		s.program.run(t, "run", "--sandbox", "always", "--format", "html", "-o", s.six)
+		t.Run("keyboard", s.testKeyboard)
+		t.Run("focus", s.testFocus)
+		for _, test := range []struct {
+			name string
+			run  func(*testing.T)
+		}{
+			{"steps", s.testSteps},
+			{"quiz", s.testQuiz},
+			{"modes", s.testModes},
+			{"places", s.testPlaces},
+			{"print", s.testPrint},
+			{"calm", s.testCalm},
+			{"index", s.testIndex},
+			{"diagnosis", s.testDiagnosis},
+			{"hostile page", s.testHostilePage},
+			{"svg", s.testDrawing},
+			{"hostile svg", s.testHostileDrawing},
+			{"mermaid", s.testMermaid},
+			{"hostile mermaid", s.testHostileMermaid},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				t.Parallel() // each in tabs of its own; only one of them can have the keyboard
+				test.run(t)
+			})
+		}
 	})
 }
