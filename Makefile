@@ -18,7 +18,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate random recordings bench benchmarks web web-modules fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -54,6 +54,9 @@ bench: build ## analyze against tcpdump on the same captures; BENCHFLAGS=-short 
 benchmarks: ## run the Go benchmarks
 	@.ci/go test -run '^$$' -bench . -benchmem ./...
 
+docs: build ## make the pictures of the README from real runs
+	@$(HOSTGO) run ./.ci/docs -rstwatch bin/rstwatch
+
 fuzz: ## fuzz each target for FUZZTIME, 20s
 	@.ci/fuzz $(FUZZTIME)
 
@@ -65,7 +68,7 @@ vet: ## go vet for all platforms, and for the backend built here
 	done
 	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
 	@$(HOSTGO) vet .ci/dist.go
-	@$(HOSTGO) vet ./.ci/genpcap ./.ci/bench
+	@$(HOSTGO) vet ./.ci/genpcap ./.ci/bench ./.ci/docs
 
 fmt-check: ## fail if a Go file is not gofmt'd
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi
