@@ -114,6 +114,10 @@ func (d *diagram) moment(m moment) {
 			text(fmt.Sprintf("… %d steps in %v are left out", m.To-m.From, l.Span(m.Stretch).Round(time.Microsecond))))
 	} else {
 		st := &d.scene.Ladders[m.ladder].Steps[m.From]
+		if st.Kind == scene.Segment && st.Segment.ID == d.scene.Run.Evidence.Gap {
+			d.stand("")
+			d.line("Note over %s,%s: %s", kernel(m.ladder, 0), kernel(m.ladder, 1), text("… segments are left out"))
+		}
 		d.stand(d.groundOf(st))
 		if st.Kind == scene.Segment {
 			d.segment(m.ladder, st)

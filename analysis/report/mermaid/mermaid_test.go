@@ -132,6 +132,17 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
+// TestGap: segments that the reader of a capture has left out are missed.
+func TestGap(t *testing.T) {
+	r := explained(t, abort)
+	r.Evidence.Gap = 5
+	d := written(t, r)
+	check(t, "gap", d)
+	if strings.Count(d, "… segments are left out") != 1 {
+		t.Error("nothing is missed")
+	}
+}
+
 func TestLong(t *testing.T) {
 	text := opening
 	at := 0.0003

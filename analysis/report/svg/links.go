@@ -154,10 +154,10 @@ func (p *picture) drawSteps() {
 				p.drawCall(i)
 			}
 		}
-		if r.fold.LeftOut {
+		if p.missing(r) != "" {
 			p.items = append(p.items, item{class: "fold", from: r.y, to: r.y, words: r.words[:1]})
 		}
-		if !r.at.IsZero() {
+		if !r.at.IsZero() && !r.gap {
 			i := slices.IndexFunc(r.words, func(l label) bool { return l.class == "clock" })
 			p.items = append(p.items, item{class: "clock", from: r.y, to: r.y, words: r.words[i : i+1]})
 		}

@@ -3,6 +3,7 @@ package svg
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,7 +102,7 @@ func checkOverlap(t *testing.T, name string, s *scene.Scene) {
 	for n := range s.Ladders {
 		p := newPicture(s, n, false)
 		for axis := range axes {
-			texts := p.texts(axis)
+			texts, covers := p.texts(axis), p.covers(axis)
 			for i, a := range texts {
 				for _, c := range a.corners {
 					if c[0] < 0 || c[0] > float64(p.width) || c[1] < headHeight-16 || c[1] > float64(p.height[axis]) {
@@ -109,7 +110,7 @@ func checkOverlap(t *testing.T, name string, s *scene.Scene) {
 						break
 					}
 				}
-				for _, b := range append(texts[i+1:len(texts):len(texts)], p.covers(axis)...) {
+				for _, b := range slices.Concat(texts[i+1:], covers) {
 					if !apart(a, b) {
 						t.Errorf("%s, ladder %d, axis %d: %q meets %q", name, n, axis, a.of, b.of)
 					}
@@ -146,6 +147,20 @@ func TestOverlapIsFound(t *testing.T) {
 		if apart(c.a, c.b) != c.apart {
 			t.Errorf("apart(%v, %v) = %v", c.a.corners, c.b.corners, !c.apart)
 		}
+	}
+}
+
+// TestGap: segments that the reader of a capture has left out are missed.
+func TestGap(t *testing.T) {
+	r := explained(t, "gap", texts["half-close"])
+	r.Evidence.Gap = 7
+	checkOverlap(t, "gap", scene.Of(r))
+	if out := draw1(t, r, Options{}); strings.Count(out, "… segments are left out …") != 1 {
+		t.Error("nothing is missed")
+	}
+	r.Evidence.Gap = 0
+	if out := draw1(t, r, Options{}); strings.Contains(out, "left out") {
+		t.Error("something is missed")
 	}
 }
 

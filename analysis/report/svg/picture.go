@@ -36,6 +36,7 @@ type row struct {
 	at    time.Time // zero if the call never returned
 	steps []int
 	fold  scene.Stretch // instead of all that, what was left out here
+	gap   bool          // instead of all that, segments that the evidence lacks
 	y     [axes]int
 	turns []turn // of the sockets
 	words []label
@@ -112,6 +113,9 @@ func (p *picture) lay(ladder int) {
 // layStep gives a step its row.
 func (p *picture) layStep(i int) {
 	st := &p.ladder.Steps[i]
+	if st.Kind == scene.Segment && st.Segment.ID == p.run.Evidence.Gap {
+		p.rows = append(p.rows, row{at: st.At, gap: true})
+	}
 	if !p.beside(i) {
 		p.rows = append(p.rows, row{at: st.At})
 	}
@@ -179,9 +183,8 @@ func (p *picture) shelve(libraries bool) (most [2]int) {
 // wordsOf returns the texts of a row but for those of the kernels.
 func (p *picture) wordsOf(r *row) []label {
 	var words []label
-	if f := r.fold; f.LeftOut {
-		words = append(words, label{x: p.wire.middle(), y: 4, size: smallSize, anchor: middle, class: "dt",
-			text: fmt.Sprintf("… %d steps in %v are left out …", f.To-f.From, p.ladder.Span(f).Round(time.Microsecond))})
+	if t := p.missing(r); t != "" {
+		words = append(words, label{x: p.wire.middle(), y: 4, size: smallSize, anchor: middle, class: "dt", text: t})
 	}
 	for _, i := range r.steps {
 		if st := &p.ladder.Steps[i]; st.Kind == scene.Segment {
@@ -190,10 +193,21 @@ func (p *picture) wordsOf(r *row) []label {
 			words = append(words, p.callWords(i)...)
 		}
 	}
-	if !r.at.IsZero() {
+	if !r.at.IsZero() && !r.gap {
 		words = append(words, label{x: clockWidth - 12, y: 4, size: smallSize, anchor: end, styled: true, class: "clock", text: p.clock(r.at)})
 	}
 	return words
+}
+
+// missing says what a row stands for that is not drawn, "" if it is not such a row.
+func (p *picture) missing(r *row) string {
+	switch f := r.fold; {
+	case f.LeftOut:
+		return fmt.Sprintf("… %d steps in %v are left out …", f.To-f.From, p.ladder.Span(f).Round(time.Microsecond))
+	case r.gap:
+		return "… segments are left out …"
+	}
+	return ""
 }
 
 // clock is a moment in milliseconds since the run began.
