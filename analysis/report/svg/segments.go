@@ -57,6 +57,9 @@ func (p *picture) segmentWords(st *scene.Step) []label {
 	if p.boxed(st.Segment) {
 		l.y -= 2
 	}
+	if p.chain[st.Item()] { // it is lit, and takes more room
+		l.y -= 2
+	}
 	l.text, l.mark = numbers(st, room)
 	if !a.icmp {
 		return []label{l}
