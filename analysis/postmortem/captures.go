@@ -131,10 +131,16 @@ func (c *Captures) Survey(ctx context.Context, o Options) (*survey.Tracker, erro
 	if o.Model != nil {
 		t.Follow(o.Model)
 	}
-	if o.Filter != nil {
-		return t, c.ended(m, m.sift(t, o.Filter))
+	return t, c.ended(m, m.survey(t, o.Filter))
+}
+
+// survey is follow or, where there is a filter, sift.
+func (m *merged) survey(t *survey.Tracker, filter *file.Filter) error {
+	defer collectAt(whileReading)()
+	if filter != nil {
+		return m.sift(t, filter)
 	}
-	return t, c.ended(m, m.follow(t))
+	return m.follow(t)
 }
 
 // ended is what a survey returns, of which err was the end.

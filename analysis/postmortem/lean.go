@@ -15,11 +15,21 @@ const spare = 4 << 20
 func (c *Captures) lean() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	percent := max(1, int(min(100, spare*100/max(1, m.HeapAlloc))))
+	c.cancel = append(c.cancel, collectAt(max(1, int(min(100, spare*100/max(1, m.HeapAlloc))))))
+}
+
+// whileReading is how much garbage there may be while connections are read, in
+// percent of them: tables that were too small. To collect it costs next to nothing,
+// since there are no pointers to follow.
+const whileReading = 20
+
+// collectAt makes the garbage collector begin once there is so much garbage, in
+// percent of what is used, unless it does earlier. undo takes that back.
+func collectAt(percent int) (undo func()) {
 	before := debug.SetGCPercent(percent)
 	if before < 0 || before < percent { // as GOGC says
 		debug.SetGCPercent(before)
-		return
+		return func() {}
 	}
-	c.cancel = append(c.cancel, func() { debug.SetGCPercent(before) })
+	return func() { debug.SetGCPercent(before) }
 }

@@ -16,11 +16,12 @@ type idle struct {
 // idle for longest, about an eighth of all, and one at least. That is one look at
 // each record, which shall not come with every new connection.
 func (t *Tracker) closeOut() {
+	t.numbers.diverge(t.table.records.count)
 	limit := t.idleLimit()
 	t.idlest = t.idlest[:0]
 	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 && r.last <= limit {
-			t.idlest = append(t.idlest, idle{r.last, id, r.stream})
+			t.idlest = append(t.idlest, idle{r.last, id, t.numbers.of(id)})
 		}
 	}
 	slices.SortFunc(t.idlest, func(a, b idle) int {
@@ -53,13 +54,13 @@ func (t *Tracker) idleLimit() int64 {
 // release hands out a connection and forgets it.
 func (t *Tracker) release(id uint32) {
 	r := t.table.record(id)
-	if t.tells(r) {
-		t.sum(&t.summary, r)
+	if t.tells(id) {
+		t.sum(&t.summary, id)
 		if t.out != nil {
-			t.out(t.connection(r))
+			t.out(t.connection(id))
 		}
 	}
-	delete(t.icmp, r.stream)
+	delete(t.icmp, t.numbers.of(id))
 	t.summary.ClosedOut++
 	if r.reset != 0 {
 		t.resets.give(r.reset - 1)

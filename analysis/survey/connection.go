@@ -57,8 +57,10 @@ type Connection struct {
 }
 
 // connection describes a record.
-func (t *Tracker) connection(r *record) Connection {
+func (t *Tracker) connection(id uint32) Connection {
+	r := t.table.record(id)
 	c := t.outline(r)
+	c.Stream = t.numbers.of(id)
 	c.History = string(t.historyOf(nil, r))
 	if r.reset != 0 {
 		c.Reset = t.unpack(r.reset - 1)
@@ -70,15 +72,15 @@ func (t *Tracker) connection(r *record) Connection {
 	return c
 }
 
-// outline describes a record but for its history and its RST, and allocates
+// outline describes a record but for its number, its history and its RST, and allocates
 // nothing.
 func (t *Tracker) outline(r *record) Connection {
 	o := r.originator()
-	c := Connection{Stream: r.stream, First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completeness(), Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
+	c := Connection{First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completeness(), Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
 	for i := range 2 {
 		at := i ^ o
 		s := &r.sides[at]
-		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at], s.resent, uint16(s.syn), s.fin, s.rst, Calls{}}
+		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at].get(), s.resent, uint16(s.syn), s.fin, s.rst, Calls{}}
 	}
 	if r.marks&over != 0 {
 		c.EndedBy, c.By = int(r.endedBy&1)^o, capture.FIN
@@ -104,7 +106,7 @@ func portOf(k *key, at int) netip.AddrPort {
 func (r *record) ending(state string) Ending {
 	a, b := &r.sides[0], &r.sides[1]
 	switch {
-	case state == "REJ" && r.octets[0]+r.octets[1] == 0:
+	case state == "REJ" && r.octets[0].none() && r.octets[1].none():
 		return Refused
 	case a.rst > 0 || b.rst > 0:
 		return WasReset
@@ -167,7 +169,7 @@ func beganAndGaveUp(history []byte) bool {
 func (t *Tracker) Connections() iter.Seq[Connection] {
 	return func(yield func(Connection) bool) {
 		for id := range t.order() {
-			if r := t.table.record(id); t.tells(r) && !yield(t.connection(r)) {
+			if t.tells(id) && !yield(t.connection(id)) {
 				return
 			}
 		}
@@ -187,7 +189,7 @@ func (t *Tracker) order() iter.Seq[uint32] {
 		order := make([]uint64, 0, t.live) // the stream, and the record
 		for id := range t.table.records.count {
 			if r := t.table.record(id); r.marks&free == 0 {
-				order = append(order, uint64(r.stream)<<32|uint64(id))
+				order = append(order, uint64(t.numbers.of(id))<<32|uint64(id))
 			}
 		}
 		slices.Sort(order)

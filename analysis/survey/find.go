@@ -19,7 +19,7 @@ func (t *Tracker) Finder() *Finder {
 	if t.summary.ClosedOut > 0 {
 		f.order = make([]uint64, 0, t.live)
 		for id := range t.order() {
-			f.order = append(f.order, uint64(t.table.record(id).stream)<<32|uint64(id))
+			f.order = append(f.order, uint64(t.numbers.of(id))<<32|uint64(id))
 		}
 	}
 	return f
@@ -39,5 +39,5 @@ func (f *Finder) Connection(stream uint32) (c Connection, ok bool) {
 	if id >= f.t.table.records.count {
 		return c, false
 	}
-	return f.t.connection(f.t.table.record(id)), true
+	return f.t.connection(id), true
 }

@@ -29,7 +29,8 @@ func TestAlongIsFollow(t *testing.T) {
 			}
 			h := short.table.seed.hash(&seg)
 			if i == 0 {
-				a, b = short.open(h, 0, &seg), long.open(h, 0, &seg)
+				_, a = short.open(h, 0, &seg)
+				_, b = long.open(h, 0, &seg)
 			}
 			a.sides[h.from()].packets++
 			b.sides[h.from()].packets++

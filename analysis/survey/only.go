@@ -13,14 +13,15 @@ func (t *Tracker) Only(chosen func(stream uint32) bool) {
 }
 
 // tells reports whether the survey tells of a connection.
-func (t *Tracker) tells(r *record) bool { return t.only == nil || t.only(r.stream) }
+func (t *Tracker) tells(id uint32) bool { return t.only == nil || t.only(t.numbers.of(id)) }
 
 // sumSegments adds the segments of a connection, and the ICMP errors about it,
 // where not all count.
-func (t *Tracker) sumSegments(s *Summary, r *record) {
+func (t *Tracker) sumSegments(s *Summary, id uint32) {
 	if t.only == nil {
 		return
 	}
+	r := t.table.record(id)
 	for i := range r.sides {
 		side := &r.sides[i]
 		s.shown.Total += uint64(side.packets)
@@ -28,7 +29,7 @@ func (t *Tracker) sumSegments(s *Summary, r *record) {
 		s.shown.FIN += uint64(side.fin)
 		s.shown.RST += uint64(side.rst)
 	}
-	s.shownICMP += t.icmp[r.stream]
+	s.shownICMP += t.icmp[t.numbers.of(id)]
 }
 
 // showOnly makes a summary that of the connections that are told of.

@@ -73,18 +73,17 @@ type record struct {
 	key        key
 	completion Completeness
 	marks      marks
-	stream     uint32 // its number
 	ipid       uint16 // of its newest segment that was no RST
 	copies     uint8  // of segments, captured again on other interfaces
 	endedBy    uint8  // of which side the first FIN or RST was, and skips, and holed
 	letters    uint8  // how many there are in history
 	history    [historyRoom]byte
-	reset      uint32 // its place in the resets, plus 1; 0 without one
-	last       int64  // the highest stamp of its segments, in nanoseconds after 1970
+	reset      uint32   // its place in the resets, plus 1; 0 without one
+	octets     [2]count // of payload, repeated ones included, by side
+	last       int64    // the highest stamp of its segments, in nanoseconds after 1970
 	sides      [2]side
-	octets     [2]uint64 // of payload, repeated ones included, by side
-	first      int64     // the stamp of the first segment
-	ended      int64     // of the first FIN or RST
+	first      int64 // the stamp of the first segment
+	ended      int64 // of the first FIN or RST
 }
 
 // skips stands in endedBy for side 0, and twice that for side 1: a sequence number

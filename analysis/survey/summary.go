@@ -100,9 +100,10 @@ func newSummary() Summary {
 const maxTalkers = 1 << 16
 
 // sum adds a connection to s.
-func (t *Tracker) sum(s *Summary, r *record) {
+func (t *Tracker) sum(s *Summary, id uint32) {
+	r := t.table.record(id)
 	state := t.zeekState(r)
-	t.sumSegments(s, r)
+	t.sumSegments(s, id)
 	s.end(state, r.ending(state))
 	if r.reset == 0 {
 		return
@@ -149,8 +150,8 @@ func (t *Tracker) sumUp() Summary {
 	s.Endings, s.States, s.ways = make(map[Ending]uint64), make(map[string]uint64), slices.Clone(s.ways)
 	s.classes, s.talkers = maps.Clone(s.classes), maps.Clone(s.talkers)
 	for id := range t.table.records.count {
-		if r := t.table.record(id); r.marks&free == 0 && t.tells(r) {
-			t.sum(&s, r)
+		if r := t.table.record(id); r.marks&free == 0 && t.tells(id) {
+			t.sum(&s, id)
 		}
 	}
 	s.finish()

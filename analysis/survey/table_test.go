@@ -70,3 +70,18 @@ func TestTablesDiffer(t *testing.T) {
 		t.Errorf("100 seeds make %d hashes", len(seen))
 	}
 }
+
+// TestCount: a count holds what comes, and stops at its end.
+func TestCount(t *testing.T) {
+	var c count
+	want := uint64(0)
+	for _, n := range []uint64{0, 1, 0xffff, 1, 1 << 31, 1<<47 + 12345, 1<<47 - 1, 1} {
+		if c.none() != (want == 0) {
+			t.Errorf("%d: none is %v", want, c.none())
+		}
+		c.add(n)
+		if want = min(want+n, 1<<48-1); c.get() != want {
+			t.Fatalf("%d, want %d", c.get(), want)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type Tracker struct {
 	resets  slab[packed]
 	sets    []*class // of the resets
 	streams uint32
+	numbers numbers
 	live    int
 	idlest  []idle // room for closeOut
 	summary Summary
@@ -68,9 +69,9 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 			r := t.table.record(n - 1)
 			t.quoted(r, from, b)
 			if t.only != nil {
-				t.icmp[r.stream]++
+				t.icmp[t.numbers.of(n-1)]++
 			}
-			return r.stream
+			return t.numbers.of(n - 1)
 		}
 		return NoStream
 	}
@@ -85,14 +86,14 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 		}
 	}
 	if opens {
-		r = t.open(h, nanos, b)
+		n, r = t.open(h, nanos, b)
 	}
 	s := &r.sides[from]
 	if frame-max(s.segFrame, r.sides[1-from].segFrame) > distant {
 		t.distant++
 	}
 	s.packets++
-	r.octets[from] += uint64(b.Len)
+	r.octets[from].add(uint64(b.Len))
 	since := nanos - r.last
 	r.last = max(r.last, nanos)
 	r.completion.note(b, opens, again)
@@ -110,7 +111,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 			r.ipid = b.IPID
 		}
 	}
-	return r.stream
+	return t.numbers.of(n - 1)
 }
 
 // turn takes a segment that may change more than numbers.
@@ -127,16 +128,17 @@ func (t *Tracker) turn(r *record, from int, nanos int64, frame uint32, b *captur
 	t.follow(r, from, b)
 }
 
-// open makes the record of a new connection. From now on its slot in the table
+// open makes the record of a new connection, and returns its number plus 1. From now on its slot in the table
 // stands for it, even if another has had the same addresses.
-func (t *Tracker) open(h hash, nanos int64, b *capture.Brief) *record {
+func (t *Tracker) open(h hash, nanos int64, b *capture.Brief) (n uint32, r *record) {
 	if t.live >= t.max {
 		t.closeOut()
 	}
 	id := t.table.records.take()
-	r := t.table.record(id)
+	r = t.table.record(id)
 	r.key.set(b, h.from())
-	r.stream, r.first, r.last = t.streams, nanos, nanos
+	r.first, r.last = nanos, nanos
+	t.numbers.set(id, t.streams)
 	t.streams++
 	t.live++
 	t.table.put(t.table.find(h, b), h, id)
@@ -152,7 +154,7 @@ func (t *Tracker) open(h hash, nanos int64, b *capture.Brief) *record {
 			t.append(r, '^')
 		}
 	}
-	return r
+	return id + 1, r
 }
 
 // end notes who ended a connection, and what is known of its first RST.
