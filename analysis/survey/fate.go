@@ -13,6 +13,19 @@ type fates struct {
 	list   []fate
 	known  map[fate]uint8
 	stands map[standing]uint8
+	ended  *[endings]ending // what ends returned of late
+}
+
+// endings is how many results of ends are kept at hand: a few dozen ways to stand
+// are those of nearly all sockets, and a look into the map takes several times as
+// long as one at these.
+const endings = 64
+
+// ending is how a socket stood, and what ends returned.
+type ending struct {
+	of    standing
+	fate  uint8
+	known bool
 }
 
 // fate is what a socket's calls return.
@@ -30,7 +43,7 @@ const (
 
 func newFates(m *analysis.Model) fates {
 	return fates{model: m, list: []fate{{}, {calls: unknownCalls, doubt: true}},
-		known: make(map[fate]uint8), stands: make(map[standing]uint8)}
+		known: make(map[fate]uint8), stands: make(map[standing]uint8), ended: new([endings]ending)}
 }
 
 // of returns the number of the fate of a socket that stands so.
@@ -46,6 +59,15 @@ func (f *fates) of(st standing) uint8 {
 // ends returns the fate of a socket that stands so since a RST or an ICMP error
 // came, undecided if that has changed nothing.
 func (f *fates) ends(st standing) uint8 {
+	e := &f.ended[st.sum()%endings]
+	if !e.known || e.of != st {
+		*e = ending{st, f.endsAnew(st), true}
+	}
+	return e.fate
+}
+
+// endsAnew is ends of what is not at hand.
+func (f *fates) endsAnew(st standing) uint8 {
 	before := st
 	if f.list[f.of(st)].calls == unknownCalls {
 		return untold

@@ -25,6 +25,22 @@ type standing struct {
 	own         *class // of a RST that it has sent itself
 }
 
+// sum is a number that differs between most sockets that stand differently.
+func (st *standing) sum() (n uint) {
+	for i, is := range [...]bool{st.called, st.opening, st.finSent, st.finAcked, st.finReceived, st.finDoubt, st.ownDoubt, st.inFlight} {
+		if is {
+			n |= 1 << i
+		}
+	}
+	n = n*31 + uint(st.rst)
+	n = n*31 + uint(st.either)
+	n = n*31 + uint(st.icmp[1])
+	if st.own != nil {
+		n = n*31 + uint(len(st.own.rule)+len(st.own.reasons))
+	}
+	return n ^ n>>6
+}
+
 // icmp is an ICMP error: 4 or 6, its type and its code.
 type icmp [3]uint8
 

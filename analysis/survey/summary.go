@@ -57,7 +57,8 @@ type Summary struct {
 
 	ways    []way
 	classes map[*class]uint64
-	talkers map[talker]tally
+	talkers map[talker]uint32 // the place in tallies
+	tallies []tally
 
 	shown     Segments // of the connections, if not all count
 	shownICMP uint64
@@ -93,7 +94,7 @@ type (
 )
 
 func newSummary() Summary {
-	return Summary{classes: make(map[*class]uint64), talkers: make(map[talker]tally)}
+	return Summary{classes: make(map[*class]uint64), talkers: make(map[talker]uint32)}
 }
 
 // maxTalkers bounds how many ends are counted: a scan has as many as it likes.
@@ -123,15 +124,18 @@ func (t *Tracker) sum(s *Summary, id uint32) {
 // RST was its own.
 func (s *Summary) talked(end talker, sent bool) {
 	k, known := s.talkers[end]
-	switch {
-	case !known && len(s.talkers) == maxTalkers:
-		return
-	case sent:
-		k.sent++
-	default:
-		k.suffered++
+	if !known {
+		if len(s.tallies) == maxTalkers {
+			return
+		}
+		k = uint32(len(s.tallies))
+		s.talkers[end], s.tallies = k, append(s.tallies, tally{})
 	}
-	s.talkers[end] = k
+	if sent {
+		s.tallies[k].sent++
+	} else {
+		s.tallies[k].suffered++
+	}
 }
 
 // Summary sums up the connections so far, those that were closed out and those
@@ -148,7 +152,7 @@ func (t *Tracker) Summary() Summary {
 func (t *Tracker) sumUp() Summary {
 	s := t.summary
 	s.Endings, s.States, s.ways = make(map[Ending]uint64), make(map[string]uint64), slices.Clone(s.ways)
-	s.classes, s.talkers = maps.Clone(s.classes), maps.Clone(s.talkers)
+	s.classes, s.talkers, s.tallies = maps.Clone(s.classes), maps.Clone(s.talkers), slices.Clone(s.tallies)
 	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 && t.tells(id) {
 			t.sum(&s, id)
@@ -171,7 +175,8 @@ func (s *Summary) finish() {
 	slices.SortFunc(s.Classes, func(a, b Class) int {
 		return cmp.Or(cmp.Compare(b.Connections, a.Connections), cmp.Compare(a.Rule, b.Rule))
 	})
-	for k, n := range s.talkers {
+	for k, place := range s.talkers {
+		n := s.tallies[place]
 		end := capture.Brief{Src: k.addr, SrcPort: k.port, V6: k.v6 == 1}
 		s.Talkers = append(s.Talkers, Talker{end.From().Addr(), k.port, n.sent, n.suffered})
 	}
