@@ -35,6 +35,7 @@ func (m *merged) follow(t *survey.Tracker) error {
 			batch := <-empty
 			batch, err = m.fill(t, &frames, batch)
 			full <- batch
+			t.Prepare()
 		}
 	}()
 	for batch := range full {

@@ -16,6 +16,10 @@ func (t *Tracker) Hash(s *Segment) {
 	s.hash = t.table.seed.hash(&s.Brief)
 }
 
+// Prepare makes room for connections to come, so that AddAll need not wait for it.
+// It may be called while another goroutine uses the tracker.
+func (t *Tracker) Prepare() { t.table.records.prepare() }
+
 // ahead is how many segments AddAll looks ahead. It does so if enough of the last
 // came on connections that have had no segment for so many frames: the slots and
 // records of others are in the processor's cache.

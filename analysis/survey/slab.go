@@ -1,5 +1,7 @@
 package survey
 
+import "sync/atomic"
+
 // pageSize is how many values a page of a slab has.
 const pageSize = 1 << 10
 
@@ -10,6 +12,7 @@ type slab[T any] struct {
 	pages []*[pageSize]T
 	count uint32 // places there are: every one below has been taken once
 	spare []uint32
+	stock atomic.Pointer[[pageSize]T] // the page to come; nil if none was made
 }
 
 // at returns the value in place n, which has been taken.
@@ -25,7 +28,11 @@ func (s *slab[T]) take() uint32 {
 	}
 	n := s.count
 	if n%pageSize == 0 {
-		s.pages = append(s.pages, new([pageSize]T))
+		page := s.stock.Swap(nil)
+		if page == nil {
+			page = new([pageSize]T)
+		}
+		s.pages = append(s.pages, page)
 	}
 	s.count++
 	return n
@@ -33,3 +40,17 @@ func (s *slab[T]) take() uint32 {
 
 // give takes a place back.
 func (s *slab[T]) give(n uint32) { s.spare = append(s.spare, n) }
+
+// prepare makes the next page, if it is not there, and has the system give it
+// memory, which it does at the first touch and takes long for. It may be called
+// while another goroutine uses the slab.
+func (s *slab[T]) prepare() {
+	if s.stock.Load() != nil {
+		return
+	}
+	page := new([pageSize]T)
+	for i := range page {
+		page[i] = *new(T)
+	}
+	s.stock.CompareAndSwap(nil, page)
+}

@@ -71,6 +71,27 @@ func TestTablesDiffer(t *testing.T) {
 	}
 }
 
+// TestPreparedPage: a page made beforehand is the next one, once, and all its
+// places are empty.
+func TestPreparedPage(t *testing.T) {
+	var s slab[uint32]
+	for i := range uint32(3 * pageSize) {
+		if i == pageSize/2 {
+			s.prepare()
+			s.prepare()
+		}
+		next := s.stock.Load()
+		at := s.take()
+		if at != i || *s.at(at) != 0 {
+			t.Fatalf("place %d holds %d, want place %d", at, *s.at(at), i)
+		}
+		if i == pageSize && (next == nil || s.pages[1] != next || s.stock.Load() != nil) {
+			t.Error("the page that was made beforehand was not used")
+		}
+		*s.at(at) = i + 1
+	}
+}
+
 // TestCount: a count holds what comes, and stops at its end.
 func TestCount(t *testing.T) {
 	var c count
