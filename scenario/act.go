@@ -17,6 +17,9 @@ func (s *Stage) Act(what string, do func() error) {
 	s.doing = "while trying to " + what
 	s.turn.Unlock()
 	s.goOn()
+	if s.opts.Told != nil {
+		s.opts.Told(what)
+	}
 	if err := do(); err != nil {
 		panic(abort{fmt.Errorf("scenario: %s: %w", what, err)})
 	}

@@ -13,14 +13,17 @@ import (
 // diag asks the kernel about one socket at a time, by its addresses
 // (sock_diag(7)). Unlike a dump it costs one lookup, however many sockets the
 // machine has.
-type diag struct{ fd int }
+type diag struct {
+	fd     int
+	proven bool // it has answered
+}
 
 func openDiag() (*diag, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_INET_DIAG)
 	if err != nil {
 		return nil, fmt.Errorf("open sock_diag: %w", err)
 	}
-	return &diag{fd}, nil
+	return &diag{fd: fd}, nil
 }
 
 func (d *diag) close() { unix.Close(d.fd) }
@@ -60,8 +63,11 @@ func (d *diag) absent(err error) error {
 	return err
 }
 
-// prove looks for a socket that is surely there.
+// prove looks, once, for a socket that is surely there.
 func (d *diag) prove() error {
+	if d.proven {
+		return nil
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		if l, err = net.Listen("tcp", "[::1]:0"); err != nil {
@@ -73,6 +79,7 @@ func (d *diag) prove() error {
 	if _, err := d.ask(at, netip.AddrPortFrom(at.Addr(), 0)); err != nil {
 		return fmt.Errorf("the kernel's tcp_diag does not answer: %w", err)
 	}
+	d.proven = true
 	return nil
 }
 

@@ -50,6 +50,9 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 
 func (d *Dialer) dial(ctx context.Context, network, address string) (*Conn, error) {
 	real := d.Settings // a copy: the hook belongs to this call
+	if d.rec.calm && real.KeepAlive == 0 && !real.KeepAliveConfig.Enable {
+		real.KeepAlive = -1
+	}
 	tries := attempts{local: make(map[netip.AddrPort]netip.AddrPort)}
 	real.Control, real.ControlContext = nil, tries.hook(d.Settings)
 

@@ -25,6 +25,9 @@ func (r *Recorder) Listen(ctx context.Context, role Role, network, address strin
 	s := r.newSocket(role, netip.AddrPort{}, netip.AddrPort{})
 	id := r.begin(s.event(OpListen))
 	var lc net.ListenConfig
+	if r.calm {
+		lc.KeepAlive = -1
+	}
 	l, err := lc.Listen(ctx, network, address)
 	t := now()
 	var heard heard

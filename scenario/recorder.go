@@ -15,6 +15,7 @@ type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
 	made   int           // sockets
+	calm   bool          // keep-alive probes are off: who thinks is not to be seen on the wire
 	kept   bool          // conns is kept
 	conns  []*Conn       // for a Kernel that asks about them
 	shut   bool          // what returns now is no result

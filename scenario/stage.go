@@ -23,10 +23,15 @@ type StageOptions struct {
 	// its socket where it has one. It is called from the goroutine that makes the
 	// call, so for several calls at once where several are to be made. Only then do
 	// the deadlines begin that the call is made with, and the story's limit does not
-	// count meanwhile. What the kernel does by its own timers it does all the same.
+	// count meanwhile. What the kernel does by its own timers it does all the same, but for
+	// the keep-alive probes that Go asks for: they are off.
 	// The waits of a story, which take nothing from a socket, are not held back. May
 	// be nil.
 	Gate func(ctx context.Context, next Event)
+
+	// Told is told what the story does besides calls: "drop what comes from the
+	// server". It is called from the story's goroutine; may be nil.
+	Told func(what string)
 
 	// Recorder is what records the calls, for those who look at them meanwhile; nil
 	// for one that nobody looks into.
@@ -100,6 +105,7 @@ func Perform(ctx context.Context, sc *Scenario, o StageOptions) ([]Event, error)
 	if rec == nil {
 		rec = NewRecorder()
 	}
+	rec.calm = o.Gate != nil
 	own, stop := ownContext(ctx, rec)
 	defer stop(nil)
 	s := &Stage{ctx: own, outer: ctx, opts: o, rec: rec, doing: "before the first call"}

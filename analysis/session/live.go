@@ -4,19 +4,24 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"sync"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
-// Live tells of a performance while it lasts. It is safe for concurrent use,
-// until Perform has returned.
+// Live tells of a performance while it lasts. It is safe for concurrent use.
 type Live struct {
 	session *Session
 	rec     *scenario.Recorder
 	kernel  *scenario.Kernel
 	blank   *analysis.Run // without evidence
+
+	mu    sync.Mutex
+	act   string
+	over  bool
+	final []capture.Segment // once it is over
 }
 
 // End is one end of a connection, and what the kernel says of its socket. A
@@ -28,16 +33,47 @@ type End struct {
 
 // watch gives whoever asked for it what tells of the performance that is about
 // to begin.
-func (s *Session) watch(rec *scenario.Recorder, sc *scenario.Scenario, o Stage) (unwatch func() error, err error) {
+func (s *Session) watch(rec *scenario.Recorder, sc *scenario.Scenario, o Stage) (*Live, error) {
 	if o.Watch == nil {
-		return func() error { return nil }, nil
+		return nil, nil
 	}
 	k, err := scenario.NewKernel(rec)
 	if err != nil {
 		return nil, err
 	}
-	o.Watch(&Live{session: s, rec: rec, kernel: k, blank: s.run(sc, o)})
-	return k.Close, nil
+	l := &Live{session: s, rec: rec, kernel: k, blank: s.run(sc, o)}
+	o.Watch(l)
+	return l, nil
+}
+
+// Close gives back what it takes to ask the kernel.
+func (l *Live) Close() error { return l.kernel.Close() }
+
+func (l *Live) told(act string) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.act = act
+}
+
+// Act returns what the story has done last besides calls, "" if nothing.
+func (l *Live) Act() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.act
+}
+
+// finish takes the segments of a performance that is over.
+func (l *Live) finish(take func() []capture.Segment) []capture.Segment {
+	if l == nil {
+		return take()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over, l.final = true, take()
+	return l.final
 }
 
 // Evidence returns what has been seen until now. The capture may be behind the
@@ -45,7 +81,13 @@ func (s *Session) watch(rec *scenario.Recorder, sc *scenario.Scenario, o Stage) 
 // be a stranger's.
 func (l *Live) Evidence() analysis.Evidence {
 	e := analysis.Evidence{Model: l.blank.Evidence.Model, Events: l.rec.Events()}
-	e.Segments = l.session.soFar(l.session.tap.peek(), e.Events)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.over {
+		e.Segments = l.final
+	} else {
+		e.Segments = l.session.soFar(l.session.tap.peek(), e.Events)
+	}
 	return e
 }
 

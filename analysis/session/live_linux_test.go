@@ -33,7 +33,7 @@ func TestLive(t *testing.T) {
 			var live *Live
 			gates := 0
 			run, err := s.Perform(t.Context(), catalog.Classics()[0], Stage{Family: family,
-				Watch: func(l *Live) { live = l },
+				Watch: func(l *Live) { live = l; t.Cleanup(func() { l.Close() }) },
 				Gate: func(ctx context.Context, next scenario.Event) {
 					if gates++; gates <= len(want) {
 						settles(t, live, fmt.Sprintf("%s %s: ", next.Role, next.Op), want[gates-1])
@@ -67,12 +67,16 @@ func TestLiveEvidence(t *testing.T) {
 	s := open(t, Options{})
 	var live *Live
 	run, err := s.Perform(t.Context(), catalog.Classics()[0], Stage{Family: scenario.IPv4,
-		Watch: func(l *Live) { live = l }})
+		Watch: func(l *Live) { live = l; t.Cleanup(func() { l.Close() }) }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(live.Evidence().Events); n != len(run.Evidence.Events) {
+	seen := live.Evidence()
+	if n := len(seen.Events); n != len(run.Evidence.Events) {
 		t.Errorf("%d calls were seen, %d made", n, len(run.Evidence.Events))
+	}
+	if n := len(seen.Segments); n != len(run.Evidence.Segments) || n == 0 {
+		t.Errorf("%d segments were seen, the run has %d", n, len(run.Evidence.Segments))
 	}
 	dial := scenario.Event{ID: 1, Op: scenario.OpDial, Start: time.Now()}
 	fence := capture.Segment{Src: netip.MustParseAddrPort("127.0.0.1:1"), Dst: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), s.fence.port)}

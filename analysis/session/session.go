@@ -92,7 +92,7 @@ type Stage struct {
 	// Gate holds each call back until it returns, see [scenario.StageOptions].
 	Gate func(ctx context.Context, next scenario.Event)
 	// Watch is given, before the first call, what tells of the performance while it
-	// lasts: until Perform returns. May be nil.
+	// lasts, and must be closed. May be nil.
 	Watch func(*Live)
 }
 
@@ -112,15 +112,14 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	ctx, stop := s.tap.during(ctx)
 	defer stop()
 	rec := scenario.NewRecorder()
-	unwatch, err := s.watch(rec, sc, o)
+	live, err := s.watch(rec, sc, o)
 	if err != nil {
 		run := s.run(sc, o)
 		run.Trouble = err.Error()
 		return run, err
 	}
-	defer unwatch()
 	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
-		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace, Gate: o.Gate, Recorder: rec,
+		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace, Gate: o.Gate, Told: live.told, Recorder: rec,
 	})
 	if fenced := s.close(); err == nil {
 		err = fenced
@@ -131,7 +130,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	}
 	run := s.run(sc, o)
 	run.Evidence.Events = events
-	run.Evidence.Segments = own(s.tap.take(), events)
+	run.Evidence.Segments = live.finish(func() []capture.Segment { return own(s.tap.take(), events) })
 	run.Capture.Stats = capture.Stats{Delivered: uint64(len(run.Evidence.Segments)), Dropped: after.Dropped - before.Dropped}
 	if n := run.Capture.Stats.Dropped; n > 0 {
 		run.Evidence.Losses = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
