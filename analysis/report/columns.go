@@ -24,10 +24,11 @@ type widths struct {
 }
 
 const (
-	leastEdge = 9  // an edge is no narrower
-	mostEdge  = 34 // nor wider than this for the sake of looks
-	leastNote = 34
-	mostNote  = 64
+	leastEdge  = 9  // an edge is no narrower
+	steadyEdge = 22 // of a run that is not over
+	mostEdge   = 34 // nor wider than this for the sake of looks
+	leastNote  = 34
+	mostNote   = 64
 
 	statesWidth = 100 // with less, the commonest state is named as ss(8) does
 )
@@ -65,7 +66,7 @@ func (l *ladder) share(states [2]int) *widths {
 	w := &widths{decimals: 3, gutter: l.chains.width(), states: states}
 	w.clock = l.clockWidth(w.decimals) + 1
 	need := l.needs()
-	w.left, w.right = max(need.left, leastEdge), max(need.right, leastEdge)
+	w.left, w.right = max(need.left, l.leastEdge()), max(need.right, l.leastEdge())
 	least := l.labelled(0)
 	for w.decimals > 1 && l.clockWidth(w.decimals) > 4 && (l.Width < DefaultWidth || l.States) && l.short(w, least.room()) > 0 {
 		w.decimals--
@@ -73,6 +74,15 @@ func (l *ladder) share(states [2]int) *widths {
 	}
 	l.narrow(w, least.room())
 	return w
+}
+
+// leastEdge is how wide an edge is at least: where more is to come wide enough for
+// most of that, so that nothing moves when it does.
+func (l *ladder) leastEdge() int {
+	if l.UnderWay {
+		return steadyEdge
+	}
+	return leastEdge
 }
 
 // rest is what the other columns leave for the wire.

@@ -97,7 +97,7 @@ func (l *ladder) ends(st *scene.Step) {
 	delete(l.open, ev.ID)
 	switch {
 	case interval && ev.End.IsZero():
-		l.put(st.At, ev, l.within(ev)+l.wait+" never returned", true)
+		l.put(st.At, ev, l.within(ev)+l.wait+l.unreturned(), true)
 	case interval:
 		l.put(st.At, ev, l.within(ev)+l.shut+" "+strings.TrimPrefix(l.result(ev), l.to+" "), ev.Op.Library())
 	default:
