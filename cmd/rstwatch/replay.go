@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -20,6 +21,7 @@ type replayFlags struct {
 	chooser
 	familyFlags
 	model *choice
+	step  bool
 }
 
 func newReplay(stories []*scenario.Scenario, stdout io.Writer) *cobra.Command {
@@ -42,20 +44,25 @@ macOS, by its source.`,
   rstwatch replay --all
   rstwatch replay --model darwin reset-read-write
   rstwatch replay forged-reset -w forged.pcapng
-  rstwatch replay --tag reset --worksheet exercises`,
+  rstwatch replay --tag reset --worksheet exercises
+
+  rstwatch replay reset-on-read --step`,
 		ValidArgs: storyNames(stories),
-		RunE:      func(_ *cobra.Command, args []string) error { return f.replay(args, stdout) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.replay(cmd.Context(), args, stdout)
+		},
 	}
 	f.outputFlags.add(cmd)
 	f.familyFlags.add(cmd)
 	f.chooser.add(cmd, "show")
 	f.addWorksheet(cmd)
+	cmd.Flags().BoolVar(&f.step, "step", false, "stop before each call of one scenario, until a key lets it go on: a lesson")
 	f.model.add(cmd, "model", "as this system would have behaved: linux or darwin (default: as it was recorded)")
 	return cmd
 }
 
 // replay is the whole of rstwatch replay.
-func (f *replayFlags) replay(args []string, stdout io.Writer) error {
+func (f *replayFlags) replay(ctx context.Context, args []string, stdout io.Writer) error {
 	if err := f.outputFlags.check(f.help); err != nil {
 		return err
 	}
@@ -66,11 +73,19 @@ func (f *replayFlags) replay(args []string, stdout io.Writer) error {
 	if err := f.single(len(runs), "rstwatch replay reset-on-read --format svg"); err != nil {
 		return err
 	}
+	if err := f.checkLesson(args, len(runs), stdout); err != nil {
+		return err
+	}
 	out, err := f.outputs(stdout, len(args) == 0 && !f.every())
 	if err != nil {
 		return err
 	}
 	defer out.abort()
+	if f.step {
+		if err := f.teach(ctx, runs[0], stdout); err != nil {
+			return err
+		}
+	}
 	out.all, out.skipped = f.every(), skipped
 	for _, r := range runs {
 		if err := out.add(r); err != nil {

@@ -18,6 +18,7 @@ type runFlags struct {
 	stageFlags
 	chooser
 	sandbox *choice
+	step    bool
 	input   string // what standard input had, if a story was read from it
 }
 
@@ -45,6 +46,7 @@ private network namespace. What changes the network always runs in one.`,
   rstwatch run --all
   rstwatch run lesson.txt
   rstwatch run -6 half-close --pace 500ms
+  rstwatch run reset-on-read --step
   rstwatch run reset-on-read --repeat 200 --format json -o runs.json
   sudo rstwatch run -w resets.pcapng`,
 		ValidArgs: storyNames(stories),
@@ -57,6 +59,7 @@ private network namespace. What changes the network always runs in one.`,
 	f.stageFlags.add(cmd)
 	f.chooser.add(cmd, "run")
 	f.addWorksheet(cmd)
+	cmd.Flags().BoolVar(&f.step, "step", false, "hold one scenario back before each call, until a key lets it go on: a lesson")
 	return cmd
 }
 
@@ -64,6 +67,9 @@ private network namespace. What changes the network always runs in one.`,
 func (f *runFlags) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	p, err := f.check(args)
 	if err != nil {
+		return err
+	}
+	if err := f.checkLesson(p, stdout); err != nil {
 		return err
 	}
 	return f.orReplay(args, f.runPicked(ctx, p, stdout, stderr))
@@ -102,6 +108,13 @@ func (f *runFlags) runHere(ctx context.Context, p *picked, stdout, stderr io.Wri
 	}
 	defer out.abort()
 	all := f.performances(p.scenarios)
+	if f.step {
+		trouble := f.teach(ctx, s, all[0], stdout, out.add)
+		if err := out.finish(); err != nil {
+			return err
+		}
+		return verdict(ctx, out, trouble)
+	}
 	line := f.startProgress(stderr, len(all))
 	defer line.erase()
 	trouble := f.perform(ctx, s, all, line, out.add)

@@ -14,7 +14,7 @@ import (
 // namespaces: because it changes the network, or because it is quicker done side
 // by side.
 func (f *runFlags) goesAside(p *picked) bool {
-	if f.sandbox.value == "never" || sandbox.Inside() {
+	if f.sandbox.value == "never" || f.step || sandbox.Inside() {
 		return false
 	}
 	slow := func(sc *scenario.Scenario) bool { return sc.Slow }
