@@ -41,7 +41,15 @@ func (l *Lesson) stands() []stand {
 	for i := range list {
 		s := &list[i]
 		at := slices.IndexFunc(ends, func(e End) bool { return e.Local == s.local && e.Remote == s.remote })
-		if s.asked = asked && at >= 0; s.asked {
+		if s.asked = asked && at >= 0; !s.asked {
+			continue
+		}
+		if s.kernel = ends[at].Sight; s.kernel.State != "" {
+			continue
+		}
+		// Nobody has been accepted there, but somebody listens.
+		at = slices.IndexFunc(ends, func(e End) bool { return e.Local == s.local && !e.Remote.IsValid() })
+		if at >= 0 && ends[at].State != "" && len(s.model) == 1 && s.model[0].State == analysis.Listen {
 			s.kernel = ends[at].Sight
 		}
 	}

@@ -52,7 +52,7 @@ func (l *ladder) fold(g gap) {
 			last = nil
 		}
 		if keep[i] {
-			if last != nil && !r.at.IsZero() && l.long(r.at.Sub(last.at)) {
+			if last != nil && !r.at.IsZero() && !l.UnderWay && l.long(r.at.Sub(last.at)) {
 				add(l.duration(r.at.Sub(last.at)) + " of silence")
 			}
 			rows = append(rows, *r)

@@ -11,13 +11,15 @@ import (
 
 // Options say how text is drawn.
 type Options struct {
-	Width    int  // columns, from [MinWidth] to [MaxWidth]; what lies outside counts as the nearer
-	Color    bool // ANSI colours
-	ASCII    bool // no characters beyond ASCII
-	Most     int  // how many connections of a survey are listed, 0 for all
-	Verbose  bool // also the listener, the steps that only wait and the calls that nothing came of; and nothing folded away
-	States   bool // beside a ladder the TCP state of both kernels' sockets, by the model
-	UnderWay bool // the run is not over: what has not returned may still
+	Width   int  // columns, from [MinWidth] to [MaxWidth]; what lies outside counts as the nearer
+	Color   bool // ANSI colours
+	ASCII   bool // no characters beyond ASCII
+	Most    int  // how many connections of a survey are listed, 0 for all
+	Verbose bool // also the listener, the steps that only wait and the calls that nothing came of; and nothing folded away
+	States  bool // beside a ladder the TCP state of both kernels' sockets, by the model
+	// UnderWay says that the run is not over: what has not returned may still, and a
+	// silence is that of somebody who thinks.
+	UnderWay bool
 }
 
 // MinWidth is the least width that anything is drawn in.
