@@ -133,6 +133,9 @@ func (f *runFlags) orReplay(args []string, err error) error {
 	if f.six {
 		words = append(words, "-6")
 	}
+	if f.step {
+		words = append(words, "--step")
+	}
 	return &failure{code: no.code, err: no.err, hint: no.hint + ", or " + strings.Join(words, " ") + " for a recording"}
 }
 
