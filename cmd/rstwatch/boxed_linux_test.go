@@ -18,6 +18,7 @@ func helperPrograms() map[string]func() {
 		"lo-fails":     func() { os.Exit(boxed(setLoopbackDown)) },
 		"unprivileged": unprivileged,
 		"slow":         func() { program(slowStories()) },
+		"wild":         func() { program(wildStories()) },
 	}
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,7 +36,7 @@ func (f *runFlags) teach(ctx context.Context, s *session.Session, p performance,
 		h.err = c.ended(ctx, err, h.err)
 	case <-h.over:
 	}
-	if h.crash != nil {
+	if h.crash != "" {
 		panic(h.crash) // with the terminal as it was
 	}
 	if err := take(h.run); err != nil {
@@ -66,13 +68,17 @@ type hearsay struct {
 
 	run   *analysis.Run
 	err   error
-	crash any
+	crash string // of the story: what it panicked with, and where
 }
 
 // perform performs the scenario. Each call waits until somebody lets it go.
 func (h *hearsay) perform(ctx context.Context, s *session.Session, p performance) {
 	defer close(h.over)
-	defer func() { h.crash = recover() }()
+	defer func() {
+		if p := recover(); p != nil {
+			h.crash = fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
 	h.run, h.err = s.Perform(ctx, p.Scenario, session.Stage{Family: p.family,
 		Watch: func(l *session.Live) { h.live <- l },
 		Gate: func(ctx context.Context, next scenario.Event) {
@@ -96,7 +102,11 @@ func (h *hearsay) pass(tell func(tea.Msg)) {
 		case m := <-h.held:
 			tell(m)
 		case <-h.over:
-			tell(endMsg{h.run})
+			if h.crash != "" {
+				tell(tea.QuitMsg{})
+			} else {
+				tell(endMsg{h.run})
+			}
 			return
 		}
 	}
