@@ -26,6 +26,9 @@ func wildStories() []*scenario.Scenario {
 	return []*scenario.Scenario{orders, wild("panics", func(s *scenario.Stage) {
 		s.Connect()
 		panic("as it was told")
+	}), wild("blocks", func(s *scenario.Stage) {
+		client, _ := s.Connect()
+		client.Read(1)
 	})}
 }
 
@@ -65,6 +68,25 @@ func TestLessonThatPanics(t *testing.T) {
 		return strings.Contains(w.raw.String(), "as it was told")
 	}); err != nil {
 		t.Errorf("it does not say why: %v\n%s", err, w.screen())
+	}
+}
+
+// TestLessonIsLeftInACall: a call that waits for the other side does not keep
+// anybody.
+func TestLessonIsLeftInACall(t *testing.T) {
+	needAble(t, "able")
+	for _, key := range []string{"q", "\x03"} {
+		w := onTerminal(t, 24, 80, findHelper(t, "wild"), "run", "blocks", "--step")
+		for _, stop := range []string{"server listen", "client dial", "server accept", "client read"} {
+			w.shows(stop, func(screen string) bool { return strings.HasPrefix(prompt(screen), "▶ "+stop) })
+			w.types("n")
+		}
+		w.has("under way: client read, 1 byte at most for 1 s")
+		w.types(key)
+		if code := w.ended(); code != exitInterrupted {
+			t.Errorf("it ended with %d", code)
+		}
+		w.has("never returned")
 	}
 }
 
