@@ -32,7 +32,7 @@ func (l *Lesson) body() *body {
 		return b
 	}
 	run := until(l.now.Run, l.spots, k)
-	o := report.Options{Width: l.width, Color: l.opts.Color, ASCII: l.opts.ASCII, Verbose: l.opts.Verbose, UnderWay: !over}
+	o := report.Options{Width: l.width, Color: l.opts.Color, ASCII: l.opts.ASCII, States: l.opts.States, Verbose: l.opts.Verbose, UnderWay: !over}
 	b.lines = draw(func(w *strings.Builder) { report.Ladder(w, run, o) })
 	b.ladder = len(b.lines)
 	for i := range b.lines {

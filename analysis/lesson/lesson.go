@@ -13,6 +13,7 @@ import (
 type Options struct {
 	Color   bool // ANSI colours
 	ASCII   bool // no characters beyond ASCII
+	States  bool // both kernels' sockets beside the ladder
 	Verbose bool // also the listener, and the calls that nothing came of
 }
 

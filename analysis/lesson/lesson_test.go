@@ -34,7 +34,7 @@ func TestPlayback(t *testing.T) {
 // TestWays draws the same in other ways.
 func TestWays(t *testing.T) {
 	var out strings.Builder
-	for _, o := range []Options{{ASCII: true}, {Color: true}, {Verbose: true}} {
+	for _, o := range []Options{{ASCII: true}, {Color: true}, {Verbose: true}, {States: true}} {
 		l, p := Play(story("reset-on-read"), runOf(t, aborted), o)
 		s := &script{tb: t, l: l, letGo: p.LetGo}
 		s.press("space", "space")

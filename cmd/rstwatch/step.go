@@ -54,7 +54,7 @@ func isTerminal(file any) bool {
 // lessonOptions say how a lesson is drawn.
 func (f *outputFlags) lessonOptions(stdout io.Writer) lesson.Options {
 	o := f.drawing(stdout, false)
-	return lesson.Options{Color: o.Color, ASCII: o.ASCII, Verbose: o.Verbose}
+	return lesson.Options{Color: o.Color, ASCII: o.ASCII, States: o.States, Verbose: o.Verbose}
 }
 
 // lookEvery is how often a lesson asks what has happened: often enough that
