@@ -69,7 +69,7 @@ func (l *ladder) lay() {
 		}
 		l.waits()
 		if n := len(l.rows); n > 0 {
-			l.rows[n-1].sockets, l.rows[n-1].conn = st.States, pairOf(st)
+			l.rows[n-1].sockets, l.rows[n-1].conn = st.States, l.pair(st)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (p *printed) cell(edge, i, width int) string {
 	switch {
 	case i >= len(p.cells[edge]):
 	case p.w.stacked && i >= p.own[edge]:
-		paint = p.mark
+		paint = p.stated(strings.TrimLeft(t, p.wait+" "))
 	case r.fault[edge]:
 		paint = p.fault
 	case r.calls[edge] != 0 && p.chains.member(p.n, r.calls[edge]):
@@ -116,9 +116,13 @@ func (p *printed) state(edge, i int) string {
 	if i >= 0 && i < len(p.states[edge]) {
 		t = p.cut(p.states[edge][i], width-1)
 	}
-	paint := p.mark
+	return p.stated(t).Render(t) + strings.Repeat(" ", max(0, width-lipgloss.Width(t)))
+}
+
+// stated is how what is said of a socket is painted.
+func (p *printed) stated(t string) lipgloss.Style {
 	if strings.HasPrefix(t, p.cross) {
-		paint = p.fault
+		return p.fault
 	}
-	return paint.Render(t) + strings.Repeat(" ", max(0, width-lipgloss.Width(t)))
+	return p.mark
 }

@@ -74,13 +74,19 @@ func (l *ladder) stand() {
 	}
 }
 
-// pairOf names the connection of a step, the same for both directions.
-func pairOf(st *scene.Step) endpoints {
+// pair names the connection of a step, the same for both directions. A call that
+// has none, or is a library's, is shown with that of the row before it.
+func (l *ladder) pair(st *scene.Step) endpoints {
 	var c endpoints
-	if st.Segment != nil {
+	switch {
+	case st.Segment != nil:
 		c = endpoints{st.Segment.Src, st.Segment.Dst}
-	} else {
+	case st.Call.Remote.IsValid() && !st.Call.Op.Library():
 		c = endpoints{st.Call.Local, st.Call.Remote}
+	case len(l.rows) > 1 && l.rows[len(l.rows)-1].conn == endpoints{}:
+		return l.rows[len(l.rows)-2].conn
+	default:
+		return l.rows[len(l.rows)-1].conn
 	}
 	if c.src.Compare(c.dst) > 0 {
 		c.src, c.dst = c.dst, c.src

@@ -2,11 +2,14 @@ package report
 
 import (
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/scene"
+	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -70,5 +73,26 @@ func TestThreads(t *testing.T) {
 	lanes := laid([]thread{{rows: []int{1, 9}}, {rows: []int{2, 3}}, {rows: []int{4, 5}}, {rows: []int{4, 6}}, {rows: []int{5, 7}}})
 	if len(lanes) != 3 || len(lanes[1]) != 2 || len(lanes[2]) != 1 {
 		t.Errorf("%+v", lanes)
+	}
+}
+
+// TestPair: both directions of a connection are one, and a call without a
+// connection, or a library's, stands with the connection of the row before it.
+func TestPair(t *testing.T) {
+	a, b := netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.1:2")
+	l := &ladder{rows: []row{{}}}
+	if got := l.pair(&scene.Step{Call: &scenario.Event{Op: scenario.OpListen, Local: a}}); got != (endpoints{}) {
+		t.Errorf("a listener: %v", got)
+	}
+	up := l.pair(&scene.Step{Segment: &capture.Segment{Src: a, Dst: b}})
+	if down := l.pair(&scene.Step{Segment: &capture.Segment{Src: b, Dst: a}}); up != down || up != (endpoints{a, b}) {
+		t.Errorf("%v, %v", up, down)
+	}
+	if call := l.pair(&scene.Step{Call: &scenario.Event{Op: scenario.OpRead, Local: b, Remote: a}}); call != up {
+		t.Errorf("a call: %v", call)
+	}
+	l.rows = []row{{conn: up}, {}}
+	if call := l.pair(&scene.Step{Call: &scenario.Event{Op: scenario.OpCopy, Local: a, Remote: netip.MustParseAddrPort("127.0.0.1:3")}}); call != up {
+		t.Errorf("a library's call: %v", call)
 	}
 }
