@@ -33,7 +33,7 @@ type analyzeFlags struct {
 
 func newAnalyze(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	f := &analyzeFlags{outputFlags: newOutputFlags(), model: newChoice("", "linux", "darwin")}
-	f.format = newChoice("text", "text", "json", "jsonl", "csv", "trace", "markdown", "mermaid", "svg")
+	f.format = newChoice("text", "text", "json", "jsonl", "csv", "html", "trace", "markdown", "mermaid", "svg")
 	cmd := &cobra.Command{
 		Use:   "analyze FILE...",
 		Short: "Say how each connection of a capture ended, or explain the calls in a recording",
@@ -98,7 +98,7 @@ so. Stamps, ports and sequence numbers are kept.`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), trace; of a recording or with --conn also markdown, mermaid or svg"
+	cmd.Flags().Lookup("format").Usage = "text, json, jsonl or csv (a line for each connection), trace; of a recording or with --conn also html, markdown, mermaid or svg"
 	cmd.Flags().BoolVar(&f.summary, "summary", false, "of a capture print the summary only")
 	cmd.Flags().BoolVar(&f.resets, "resets", false, "of a capture list only the connections with a RST")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "of a capture tell only of connections of which a packet matches `EXPR`, as tcpdump understands it")

@@ -106,7 +106,7 @@ func printDiagnoses(w io.Writer, sum survey.Summary, list []*diagnosis.Diagnosis
 		return report.DiagnosesLines(w, list)
 	case "csv":
 		return report.SurveyCSV(w, report.Diagnosed(list))
-	case "markdown", "mermaid", "svg":
+	case formatPage, "markdown", "mermaid", "svg":
 		return drawDiagnoses(w, list, format)
 	}
 	for i, d := range list {

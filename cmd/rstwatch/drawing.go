@@ -9,6 +9,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/analysis/report/markdown"
 	"github.com/rstwatch/rstwatch/analysis/report/mermaid"
+	"github.com/rstwatch/rstwatch/analysis/report/page"
 	"github.com/rstwatch/rstwatch/analysis/report/svg"
 	"github.com/rstwatch/rstwatch/analysis/scene"
 )
@@ -17,7 +18,9 @@ import (
 const onePicture = "rstwatch run reset-on-read --format svg"
 
 // drawn reports whether a format is a drawing, or has some in it.
-func drawn(format string) bool { return format == "svg" || format == "mermaid" || format == "markdown" }
+func drawn(format string) bool {
+	return format == formatPage || format == "svg" || format == "mermaid" || format == "markdown"
+}
 
 // single refuses to draw several runs where a file holds one; how says how to
 // choose one of them.
@@ -30,7 +33,10 @@ func (f *outputFlags) single(runs int, how string) error {
 
 // draw writes the runs in one of the drawn formats.
 func (o *outputs) draw(w io.Writer) error {
-	if o.flags.format.value == "markdown" {
+	switch o.flags.format.value {
+	case formatPage:
+		return o.page(w)
+	case "markdown":
 		return markdown.Runs(w, o.runs, o.flags.verbose, o.skipped...)
 	}
 	for _, r := range o.runs {
@@ -54,7 +60,10 @@ func drawScene(w io.Writer, s *scene.Scene, format string) error {
 
 // drawDiagnoses writes diagnoses in one of the drawn formats.
 func drawDiagnoses(w io.Writer, list []*diagnosis.Diagnosis, format string) error {
-	if format == "markdown" {
+	switch format {
+	case formatPage:
+		return page.Diagnoses(w, list, pageOptions())
+	case "markdown":
 		return markdown.Diagnoses(w, list)
 	}
 	for _, d := range list {

@@ -30,11 +30,11 @@ type outputFlags struct {
 }
 
 func newOutputFlags() *outputFlags {
-	return &outputFlags{format: newChoice("text", "text", "json", "trace", "markdown", "mermaid", "svg"), color: newChoice("auto", "auto", "always", "never")}
+	return &outputFlags{format: newChoice("text", "text", "json", "html", "trace", "markdown", "mermaid", "svg"), color: newChoice("auto", "auto", "always", "never")}
 }
 
 func (f *outputFlags) add(cmd *cobra.Command) {
-	f.format.add(cmd, "format", "text; json; trace: the evidence line by line, which analyze reads; markdown; mermaid; or svg: one run, drawn")
+	f.format.add(cmd, "format", "text; json; html: a page to step through; trace: the evidence line by line, which analyze reads; markdown; mermaid; or svg: one run, drawn")
 	f.color.add(cmd, "color", "colour the text: auto, always or never")
 	fl := cmd.Flags()
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
@@ -113,6 +113,9 @@ func recordingName(path string) error {
 }
 
 func (f *outputFlags) outputs(stdout io.Writer, overview bool) (*outputs, error) {
+	if err := f.notHere(stdout); err != nil {
+		return nil, err
+	}
 	o := &outputs{flags: f, overview: overview, stdout: stdout, seen: make(map[string]int)}
 	var err error
 	if f.output != "" {

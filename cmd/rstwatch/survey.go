@@ -123,6 +123,9 @@ func (f *analyzeFlags) deliver(ctx context.Context, stdout io.Writer, print func
 	if f.quiet && f.output == "" {
 		return nil // to print for nobody takes longer than to read
 	}
+	if err := f.notHere(stdout); err != nil {
+		return err
+	}
 	text := f.drawing(stdout, f.output != "")
 	if f.output == "" {
 		return undelivered(ctx, printBuffered(heedful(ctx, stdout), text, print))

@@ -179,7 +179,7 @@ func TestLong(t *testing.T) {
 	s := scene.Of(r)
 	checkOverlap(t, "long", s)
 	p := newPicture(s, 0, false)
-	if steps := len(s.Ladders[0].Steps); len(p.rows) > mostSteps || steps < 1000 {
+	if steps := len(s.Ladders[0].Steps); len(p.rows) > MostSteps || steps < 1000 {
 		t.Errorf("%d rows for %d steps", len(p.rows), steps)
 	}
 	out := draw1(t, r, Options{})

@@ -27,8 +27,9 @@ type picture struct {
 	notes  []item // what is drawn last
 }
 
-// A ladder of more steps than this is folded.
-const mostSteps = 240
+// MostSteps is about how many steps a drawing has: of a longer ladder those that
+// [scene.Scene.Fold] leaves.
+const MostSteps = 240
 
 // row is what stands at one height: a step, or a call and the segment that it
 // sent at once.
@@ -99,7 +100,7 @@ func chainOf(r *analysis.Run) map[scene.Item]bool {
 
 // lay shares the steps out among rows.
 func (p *picture) lay(ladder int) {
-	for _, part := range p.scene.Fold(ladder, mostSteps) {
+	for _, part := range p.scene.Fold(ladder, MostSteps) {
 		if part.LeftOut {
 			p.rows = append(p.rows, row{at: p.ladder.Steps[part.From].At, fold: part})
 			continue
