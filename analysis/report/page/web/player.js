@@ -58,6 +58,10 @@ class Player {
     for (let i = 1; i <= p && !asks; i++) if (this.quiz.open(this.run, i)) asks = i;
     if (asks) p = asks - 1;
     this.p = p;
+    if (!quietly) { // what happens now is what is looked at
+      this.pinned = null;
+      this.look(null);
+    }
     this.render(!quietly);
     if (asks !== this.asks || !asks) this.ask(asks);
     if (!quietly) this.address();
