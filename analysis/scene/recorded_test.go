@@ -7,6 +7,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recorded"
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 // TestRecorded: in the recordings that the program carries, what a scene shows of
@@ -86,4 +87,44 @@ func states(list []analysis.Socket) (names []string) {
 		}
 	}
 	return names
+}
+
+// TestNoWayBack: in no recording does a socket go from a state to one that RFC
+// 9293 §3.3.2 lets none reach from there: what has been closed stays closed until
+// another socket takes its place.
+func TestNoWayBack(t *testing.T) {
+	runs, err := recorded.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := []string{"LISTEN", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT1", "CLOSE_WAIT", "FIN_WAIT2", "FIN_WAIT2 (time-wait bucket)", "CLOSING", "LAST_ACK", "TIME_WAIT", "CLOSED"}
+	for _, r := range runs {
+		s := All(r)
+		for _, l := range s.Ladders {
+			last := make(map[end]string)
+			for i := range l.Steps {
+				st := &l.Steps[i]
+				var at end
+				switch {
+				case st.Segment != nil && !st.Segment.ICMP.Is():
+					at = end{st.Segment.Src, st.Segment.Dst}
+				case st.Call != nil && st.Call.Remote.IsValid() && !st.Call.Op.Library():
+					at = end{st.Call.Local, st.Call.Remote}
+				default:
+					continue
+				}
+				for edge, e := range [2]end{at, at.other()} {
+					is := states(st.States[(st.Edge+edge)%2])
+					if len(is) != 1 {
+						continue
+					}
+					another := slices.Contains([]string{"LISTEN", "SYN_SENT", "SYN_RECV"}, is[0]) || st.Call != nil && st.Call.Op == scenario.OpAccept
+					if was := last[e]; !another && slices.Index(order, is[0]) < slices.Index(order, was) {
+						t.Errorf("%s over %s: the socket at %v goes from %s to %s at step %d (%s)", r.Scenario, r.Family, e.local, was, is[0], i, st.Kind)
+					}
+					last[e] = is[0]
+				}
+			}
+		}
+	}
 }

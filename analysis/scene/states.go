@@ -97,7 +97,9 @@ func (w *standing) segment(st *Step) {
 		from = from.other() // it comes to the sender of what it quotes
 	}
 	w.turn(from, st.Edge, st.At)
-	w.set(st.Edge, lives.Sent(s.ID))
+	if !w.scene.Run.Notes[s.ID].Strange { // else it says nothing of the socket in whose name it came
+		w.set(st.Edge, lives.Sent(s.ID))
+	}
 	w.set(1-st.Edge, lives.Received(s.ID))
 }
 
