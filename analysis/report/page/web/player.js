@@ -72,7 +72,8 @@ class Player {
   // browsers allow few changes a second.
   address() {
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => location.replace(`#${this.run.slug}/step-${this.p}`), 300);
+    const here = location.hash; // whoever follows a link meanwhile is not called back
+    this.settling = setTimeout(() => { if (location.hash === here) location.replace(`#${this.run.slug}/step-${this.p}`); }, 300);
   }
 
   ask(asks) {
