@@ -10,8 +10,7 @@ import (
 )
 
 // paletted makes a PNG file smaller: of a page's colours, most of which are the
-// edges of letters, the 256 most frequent stay, and the others become the
-// nearest of these.
+// edges of letters, 256 stay, and the others become the nearest of these.
 func paletted(file []byte) ([]byte, error) {
 	in, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
@@ -29,9 +28,7 @@ func paletted(file []byte) ([]byte, error) {
 		colors = append(colors, c)
 	}
 	slices.SortFunc(colors, func(a, b color.Color) int { return cmp.Or(count[b]-count[a], compare(a, b)) })
-	if len(colors) > 256 {
-		colors = colors[:256]
-	}
+	colors = spread(colors)
 	place := make(map[color.Color]uint8)
 	for c := range count {
 		place[c] = uint8(colors.Index(c))
@@ -45,6 +42,29 @@ func paletted(file []byte) ([]byte, error) {
 	var b bytes.Buffer
 	err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, out)
 	return b.Bytes(), err
+}
+
+// spread chooses the first colours, at most 256, that are not close to one chosen
+// before: the edges of rare colours must not go to those of frequent ones.
+func spread(colors color.Palette) (chosen color.Palette) {
+	for _, c := range colors {
+		if len(chosen) == 256 {
+			break
+		}
+		if !slices.ContainsFunc(chosen, func(o color.Color) bool { return alike(c, o) }) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+// alike reports whether nobody would tell two colours apart.
+func alike(a, b color.Color) bool {
+	const most = 10 << 8
+	near := func(x, y uint32) bool { return x < y+most && y < x+most }
+	r1, g1, b1, _ := a.RGBA()
+	r2, g2, b2, _ := b.RGBA()
+	return near(r1, r2) && near(g1, g2) && near(b1, b2)
 }
 
 // compare puts colours into an order, so that the same picture makes the same
