@@ -63,7 +63,8 @@ type Step struct {
 	// kernel said of it then: one where there is no doubt, none where there is no
 	// socket, or nothing is known of it. A segment counts as
 	// received; a call as returned, unless it stands before a segment that it sent.
-	// They are those of the connection that the step belongs to.
+	// They are those of the connection that the step belongs to. Of one that its
+	// application has closed nothing is unread, and no error waits in it.
 	States [2][]analysis.Socket
 	Heard  string // the state that the kernel itself gave for this socket then, such as "ESTABLISHED"; "" if it was not asked
 	// Brief marks both steps of a call that waits for nothing and can be drawn as

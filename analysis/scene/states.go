@@ -43,7 +43,7 @@ func (s *Scene) states(ladder int) {
 			w.set(st.Edge, s.as(st.Call, st.Heard))
 		}
 		for edge := range st.States {
-			if st.States[edge] = w.states[edge]; st.States[edge] == nil {
+			if st.States[edge] = held(w.states[edge]); st.States[edge] == nil {
 				st.States[edge] = w.ear(edge)
 			}
 		}
@@ -130,6 +130,21 @@ func (w *standing) set(edge int, list []analysis.Socket) {
 	if w.states[edge] = list; w.of[0] == w.of[1] {
 		w.states[1-edge] = list
 	}
+}
+
+// held returns the sockets without what a call would have had of one that its
+// application has closed: octets that nobody had read are thrown away
+// (__tcp_close), and no call is left that an error could fail.
+func held(sockets []analysis.Socket) (list []analysis.Socket) {
+	for _, s := range sockets {
+		if s.Orphan {
+			s.Unread, s.Pending, s.Soft = 0, "", ""
+		}
+		if !slices.ContainsFunc(list, func(o analysis.Socket) bool { return o.String() == s.String() }) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // heard returns what the kernel said of the socket when the call returned, ""

@@ -16,6 +16,7 @@ type turn struct {
 	now         []analysis.Socket
 	words       []label
 	fresh       bool // it is another state of TCP than before, or none
+	lost        int  // octets that the application had not read when it closed
 }
 
 // turn finds the changes of both sockets. A segment changes its sender's where it
@@ -25,17 +26,20 @@ func (p *picture) turn() {
 	for n := range p.rows {
 		r := &p.rows[n]
 		for edge := range 2 {
-			was := before[edge]
+			was, lost := before[edge], 0
 			steps := r.steps
 			if r.fold.LeftOut {
 				steps = []int{r.fold.To - 1}
 			}
 			for _, i := range steps {
 				st := &p.ladder.Steps[i]
+				if st.Edge == edge {
+					lost += p.lost(st)
+				}
 				if slices.EqualFunc(st.States[edge], before[edge], alike) {
 					continue
 				}
-				t := turn{edge: edge, step: i, now: st.States[edge], lower: p.arrival(r, edge)}
+				t := turn{edge: edge, step: i, now: st.States[edge], lower: p.arrival(r, edge), lost: lost}
 				before[edge] = t.now
 				r.turns = slices.DeleteFunc(r.turns, func(o turn) bool { return o.edge == edge })
 				if !slices.EqualFunc(t.now, was, alike) {
@@ -102,9 +106,21 @@ func (p *picture) stateWords(t *turn, was []analysis.Socket) []label {
 		if more == "" {
 			more = "0 unread"
 		}
+		if t.lost > 0 {
+			more = fmt.Sprintf("%d thrown away", t.lost)
+		}
 		add("dt", more)
 	}
 	return list
+}
+
+// lost is how many octets a close threw away unread, if a step is one.
+func (p *picture) lost(st *scene.Step) int {
+	if st.Call == nil {
+		return 0
+	}
+	c, _ := p.run.Call(st.Call.ID)
+	return c.Lost
 }
 
 // pending is the error that waits to be told, with a question mark if that is not
