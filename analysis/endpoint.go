@@ -27,6 +27,8 @@ type endpoint struct {
 	probes         int         // keep-alive probes sent since something came
 	finOut         bool        // our FIN is owed, or sent
 	finSent        bool        // it was seen to leave
+	finFree        bool        // nothing kept it when it was owed first, and it has not been seen to leave
+	finAt          capture.Seq // what had been received then
 	rcvNxt         capture.Seq
 	ackSent        capture.Seq // the acknowledgement last sent (rcv_wup)
 	rcvWnd         int         // octets advertised with it
@@ -183,6 +185,22 @@ func (e *endpoint) permits(s *capture.Segment) bool {
 	return true
 }
 
+// owesFIN notes that the socket has a FIN to send. It leaves before the call lets
+// go of the socket if nothing is in flight and the peer's window is open
+// (tcp_send_fin): what comes meanwhile waits (the backlog).
+func (e *endpoint) owesFIN() {
+	if !e.finOut && e.known && e.sndUna == e.sndNxt && !e.shutOut {
+		e.finFree, e.finAt = true, e.rcvNxt
+	}
+	e.finOut = true
+}
+
+// interrupted reports whether something reached the socket between a call and
+// the FIN s that the call has sent, although nothing had kept the FIN.
+func (e *endpoint) interrupted(s *capture.Segment) bool {
+	return s.Flags.Has(capture.FIN) && e.finFree && e.rcvNxt != e.finAt
+}
+
 // handed reports whether writes have handed over all the data up to the end of
 // s: data does not leave before the write that brings it.
 func (e *endpoint) handed(s *capture.Segment) bool {
@@ -218,7 +236,7 @@ func (e *endpoint) sent(s *capture.Segment) {
 		e.sndNxt = s.End()
 	}
 	if s.Flags.Has(capture.FIN) {
-		e.finOut, e.finSent = true, true
+		e.finOut, e.finSent, e.finFree, e.finAt = true, true, false, 0
 	}
 	if s.Flags.Has(capture.ACK) {
 		e.rcvWnd = s.Window

@@ -280,7 +280,7 @@ func (r *callRule) apply(e *endpoint, ev *scenario.Event) answer {
 	}
 	e.shutdown(r.set, by)
 	if r.fin {
-		e.finOut = true
+		e.owesFIN()
 	}
 	if r.abort != "" {
 		e.owe(reset{active: true, reason: r.abort, by: by})

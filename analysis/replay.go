@@ -251,18 +251,26 @@ func (r *replay) escalate(look func() *worlds) *worlds {
 	return next
 }
 
-// senders returns the worlds that can have sent s.
+// senders returns the worlds that can have sent s. That something came between
+// a call and its FIN is only believed where nothing else is left.
 func (r *replay) senders(s *capture.Segment) *worlds {
-	next := r.set()
+	next, unlikely := r.set(), r.set()
 	todo := r.worlds.clone(r.room())
 	for i := 0; i < len(todo.list); i++ {
 		if todo.list[i].permits(s) && (!r.counts || todo.list[i].handed(s)) {
-			r.send(next, todo.list[i], todo.past[i], s)
+			to := next
+			if todo.list[i].interrupted(s) {
+				to = unlikely
+			}
+			r.send(to, todo.list[i], todo.past[i], s)
 			if !r.thorough {
 				continue
 			}
 		}
 		r.expand(todo, i, len(r.arrivals))
+	}
+	if len(next.list) == 0 {
+		next = unlikely
 	}
 	r.overflow = r.overflow || todo.full || next.full
 	return next

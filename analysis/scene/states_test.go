@@ -2,10 +2,13 @@ package scene
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rstwatch/rstwatch/analysis"
 )
 
 // standings is a ladder with the states at its edges after each step.
@@ -90,6 +93,20 @@ CLOSED CLOSED: #7
 CLOSE_WAIT CLOSED: ends write, heard CLOSE_WAIT
 CLOSED CLOSED: whole write, heard CLOSED
 `},
+		{"both end their streams at once: the later FIN acknowledges the earlier", closed + `
+0.000180..0.000192 server close-write
+0.000184 server > client FIN,ACK
+0.000202..0.000218 client close-write
+0.000205 client > server FIN,ACK
+0.000209 server > client ACK
+`, `
+ESTABLISHED FIN_WAIT1: whole close-write
+CLOSE_WAIT FIN_WAIT1: #4
+CLOSE_WAIT FIN_WAIT1: begins close-write
+LAST_ACK TIME_WAIT: #5
+CLOSED TIME_WAIT: #6
+CLOSED TIME_WAIT: ends close-write
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := standings(&Of(runOf(t, c.text)).Ladders[0])
@@ -100,6 +117,40 @@ CLOSED CLOSED: whole write, heard CLOSED
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestHeld: of a socket that its application has closed nothing is unread, and
+// no error waits in it.
+func TestHeld(t *testing.T) {
+	s := Of(runOf(t, closed+`
+0.001000 client > server PSH,ACK len 3
+0.001010 server > client ACK
+0.002000 client > server PSH,ACK len 2
+0.002010 server > client ACK
+0.010000..0.010020 client close
+0.010010 client > server FIN,ACK
+0.010015 server > client ACK
+0.020000..0.020020 server close
+0.020010 server > client RST,ACK
+`))
+	steps := s.Ladders[0].Steps
+	unread := 0
+	for i := range steps {
+		for _, sock := range slices.Concat(steps[i].States[0], steps[i].States[1]) {
+			unread = max(unread, sock.Unread)
+			if sock.Orphan && (sock.Unread > 0 || sock.Pending != "") {
+				t.Errorf("step %d: %s", i, sock)
+			}
+		}
+	}
+	if unread != 5 {
+		t.Errorf("at most %d octets were unread, want 5", unread)
+	}
+	for edge, list := range steps[len(steps)-1].States {
+		if len(list) != 1 || list[0].State != analysis.Closed || !list[0].Orphan {
+			t.Errorf("in the end the socket at edge %d is %v", edge, list)
+		}
 	}
 }
 
