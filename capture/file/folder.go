@@ -120,7 +120,7 @@ func (f *Folder) Commit() error {
 	if f.done {
 		return fmt.Errorf("file: commit %s: %w", f.path, fs.ErrClosed)
 	}
-	err := os.Remove(f.path) // an empty folder, or nothing, and never one with something in it
+	err := syscall.Rmdir(f.path) // an empty folder, or nothing: never a file, nor a folder with something in it
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		err = os.Rename(f.temp, f.path)
 	}

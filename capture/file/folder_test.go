@@ -146,3 +146,25 @@ func TestFolderGivenUp(t *testing.T) {
 		t.Errorf("it left %v", got)
 	}
 }
+
+// TestFolderOverFile: a file that somebody has put there meanwhile stays.
+func TestFolderOverFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sheets")
+	f, err := file.CreateFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err == nil {
+		t.Error("it was put over somebody's file")
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "mine" {
+		t.Errorf("of the file is left %q, %v", text, err)
+	}
+	if got := entriesOf(t, dir); len(got) != 1 {
+		t.Errorf("it left %v", got)
+	}
+}

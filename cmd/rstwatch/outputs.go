@@ -54,12 +54,25 @@ func (f *outputFlags) check(help string) error {
 		err = fmt.Errorf("--width takes a number from %d, not %d", report.MinWidth, f.width)
 	case f.quiet && f.verbose:
 		err = errors.New("--quiet and --verbose contradict each other")
-	case f.write != "" && f.output != "" && resolved(f.write) == resolved(f.output):
-		err = fmt.Errorf("-o and -w both name %s", f.write)
 	default:
-		return recordingName(f.write)
+		if err = f.distinct(); err == nil {
+			return recordingName(f.write)
+		}
 	}
 	return &failure{code: exitUsage, err: err, hint: help}
+}
+
+// distinct refuses to write two things to one place.
+func (f *outputFlags) distinct() error {
+	names := []struct{ flag, path string }{{"-o", f.output}, {"-w", f.write}, {"--worksheet", string(f.worksheet)}}
+	for i, a := range names {
+		for _, b := range names[:i] {
+			if a.path != "" && b.path != "" && resolved(a.path) == resolved(b.path) {
+				return fmt.Errorf("%s and %s both name %s", b.flag, a.flag, a.path)
+			}
+		}
+	}
+	return nil
 }
 
 // resolved is a path in the one form that is the same for all names of a place:
