@@ -59,6 +59,7 @@ func (s *step) bounds(lead time.Duration) (from, to int64) {
 // of a connection that is watched.
 func (r *replay) life() *life {
 	order := ancestors(r.worlds.past)
+	refuse(order)
 	place := make(map[*step]int, len(order))
 	all := make([]lived, len(order))
 	entry := make([]int64, len(order)) // the earliest moment at which the step, or an equal one, can have happened
@@ -103,6 +104,19 @@ func (r *replay) life() *life {
 	slices.SortStableFunc(l.steps, func(a, b lived) int { return cmp.Compare(a.from, b.from) })
 	l.index()
 	return l
+}
+
+// refuse makes a request that was refused what it stayed: where the accept queue
+// is full, what ends the handshake makes no connection (tcp_check_req).
+func refuse(order []*step) {
+	for _, s := range order {
+		if s.timer == nil || !s.timer.answer {
+			continue
+		}
+		for p := s.prev; p != nil && p.after.openedBy != (Link{}); p = p.prev {
+			p.after.state = SynRecv
+		}
+	}
 }
 
 func (l *life) index() {

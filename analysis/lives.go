@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -57,6 +58,9 @@ func (l *Lives) connection(m *Model, c *connection) {
 			lives[1] = lives[0]
 			break
 		}
+		if c.unreached(i) {
+			continue
+		}
 		r, _ := live(m, c, &c.ends[i])
 		lives[i] = r.life()
 		for _, ev := range c.ends[i].calls {
@@ -64,6 +68,9 @@ func (l *Lives) connection(m *Model, c *connection) {
 		}
 	}
 	for i, end := range lives {
+		if end == nil {
+			continue
+		}
 		at := route{c.ends[i].addr, c.ends[1-i].addr}
 		l.ends[at] = append(l.ends[at], began{c.start(), end})
 	}
@@ -77,6 +84,28 @@ func (l *Lives) connection(m *Model, c *connection) {
 			l.senders[s.ID] = lives[from]
 		}
 	}
+}
+
+// unreached reports whether no SYN can have come to a side where somebody
+// listens: a listener answers with a SYN, and all that was seen of this one are
+// RSTs, which somebody else sent in its name.
+func (c *connection) unreached(side int) bool {
+	s, first, last := &c.ends[side], c.segments[0], c.segments[len(c.segments)-1]
+	if len(s.calls) > 0 || s.listen != listenYes || len(s.hearing) > 0 && s.hearing[0].Start.Before(last.Time) ||
+		first.Src == s.addr || !first.Flags.Has(capture.SYN) || first.Flags.Has(capture.ACK) || c.gap != 0 {
+		return false
+	}
+	resets := 0
+	for _, seg := range c.segments {
+		switch {
+		case seg.ICMP.Is() || seg.Src != s.addr:
+		case seg.Flags.Has(capture.RST):
+			resets++
+		default:
+			return false
+		}
+	}
+	return resets > 0
 }
 
 // Sent returns what the sender of a segment was when it had left.

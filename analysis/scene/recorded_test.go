@@ -128,3 +128,36 @@ func TestNoWayBack(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedRequest: a request that the kernel refuses, for the accept queue is
+// full, never was a connection.
+func TestRefusedRequest(t *testing.T) {
+	runs, err := recorded.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for _, r := range runs {
+		for i := range r.Evidence.Segments {
+			rst := &r.Evidence.Segments[i]
+			if !slices.Contains(r.Notes[rst.ID].Reasons, analysis.InvalidSYN) {
+				continue
+			}
+			refused++
+			for _, l := range Of(r).Ladders {
+				for n := range l.Steps {
+					st := &l.Steps[n]
+					if st.Segment == nil || st.Segment.Src != rst.Dst || !st.Segment.Time.Before(rst.Time) {
+						continue
+					}
+					if got := states(st.States[1-st.Edge]); !slices.Equal(got, []string{"SYN_RECV"}) {
+						t.Errorf("%s over %s: after #%d the request is %v", r.Scenario, r.Family, st.Segment.ID, got)
+					}
+				}
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no recording has a refused request")
+	}
+}

@@ -120,6 +120,17 @@ CLOSED TIME_WAIT: ends close-write
 	}
 }
 
+// TestUnreached: who is refused in the name of a listener has not reached it.
+func TestUnreached(t *testing.T) {
+	s := Of(runOf(t, `epoch 2026-01-02T03:04:05Z
+0.000000..0.000001 server listen
+0.000010..0.000300 client dial = ECONNREFUSED
+`))
+	if diff := cmp.Diff("- LISTEN: begins dial\nSYN_SENT LISTEN: #1\nCLOSED LISTEN: #2\nCLOSED LISTEN: ends dial\n", standings(&s.Ladders[0])); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestHeld: of a socket that its application has closed nothing is unread, and
 // no error waits in it.
 func TestHeld(t *testing.T) {
