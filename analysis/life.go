@@ -13,6 +13,7 @@ import (
 type life struct {
 	steps []lived // in order of from
 	upto  []int64 // the greatest to of the steps up to each
+	blind bool    // no call of this side is known: nor is what it has read
 
 	received, sent, called map[int][]int // places in steps, by segment and by event
 }
@@ -97,7 +98,7 @@ func (r *replay) life() *life {
 			all[place[o]].to = max(all[place[o]].to, all[i].to)
 		}
 	}
-	l := &life{steps: slices.DeleteFunc(all, func(s lived) bool {
+	l := &life{blind: r.blind, steps: slices.DeleteFunc(all, func(s lived) bool {
 		_, by := s.bounds(r.lead)
 		return s.from > min(by, s.to) // it can not have been so at any moment
 	})}
@@ -201,7 +202,11 @@ func (l *life) during(from, to int64) (places []int) {
 // sockets returns what the socket can have been at these places.
 func (l *life) sockets(places []int) (list []Socket) {
 	for _, i := range places {
-		list = l.steps[i].after.addTo(list)
+		s := l.steps[i].after.socket()
+		if l.blind {
+			s.Unread = 0
+		}
+		list = s.addTo(list)
 	}
 	return list
 }
@@ -220,9 +225,8 @@ func (l *life) shown(places []int) []Socket {
 	return l.sockets(slices.DeleteFunc(slices.Clone(places), func(i int) bool { return order(i, first) != 0 }))
 }
 
-// addTo adds the endpoint as a Socket, unless list has one that looks alike.
-func (e *endpoint) addTo(list []Socket) []Socket {
-	s := e.socket()
+// addTo adds the socket, unless list has one that looks alike.
+func (s Socket) addTo(list []Socket) []Socket {
 	if slices.ContainsFunc(list, func(o Socket) bool { return o.String() == s.String() }) {
 		return list
 	}

@@ -96,3 +96,21 @@ func TestStateNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestWatchBlind: where no call of a side is known, nor is what it has read.
+func TestWatchBlind(t *testing.T) {
+	for text, want := range map[string]int{
+		"client > server SYN\nserver > client SYN,ACK\nclient > server ACK\nclient > server PSH,ACK len 5\n": 0,
+		"server listen\nclient dial\nserver accept\nclient write 5\nclient > server PSH,ACK len 5\n":         5,
+	} {
+		tr, err := trace.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		segments := tr.Evidence.Segments
+		got := analysis.Watch(tr.Evidence).Received(segments[len(segments)-1].ID)
+		if len(got) != 1 || got[0].State != analysis.Established || got[0].Unread != want {
+			t.Errorf("%q: the server is %v, want %d unread", text, got, want)
+		}
+	}
+}

@@ -93,7 +93,7 @@ func until(e Evidence, at time.Time) Evidence {
 // sockets lists the worlds that are left, those that look alike once.
 func (r *replay) sockets() (list []Socket) {
 	for i := range r.worlds.list {
-		list = r.worlds.list[i].addTo(list)
+		list = r.worlds.list[i].socket().addTo(list)
 	}
 	return list
 }
