@@ -140,6 +140,24 @@ func TestNoNames(t *testing.T) {
 	}
 }
 
+// TestLoopbackHasNoName: in a file of several runs Wireshark would take it for
+// that of every other run's address too, as after a dial that had no route.
+func TestLoopbackHasNoName(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1", "::1"} {
+		run := fromText(t, 1, "a", resetOnRead, scenario.IPv4)
+		for i := range run.Evidence.Events {
+			ev := &run.Evidence.Events[i]
+			ev.Local = netip.AddrPort{}
+			if ev.Role == scenario.Server {
+				ev.Local = netip.AddrPortFrom(netip.MustParseAddr(addr), 80)
+			}
+		}
+		if blocks := walk(t, write(t, run))[names]; blocks != nil {
+			t.Errorf("%s is the server's alone in one run: %q", addr, blocks)
+		}
+	}
+}
+
 // namesIn returns the names of addresses that a file has.
 func namesIn(t *testing.T, b []byte) map[netip.Addr]string {
 	t.Helper()

@@ -8,7 +8,7 @@
 // in which they happened, and older readers skip what they do not know.
 //
 // Each run is a section. The comment of its header says what became of it, and
-// where every address is one role's, a Name Resolution Block names them.
+// a Name Resolution Block names the addresses that are one role's alone.
 //
 // A journal entry has a MESSAGE for a person and, a field a line, the call in
 // full:

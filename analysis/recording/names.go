@@ -14,12 +14,13 @@ import (
 const maxName = 63
 
 // namesOf returns for each address whose it is, for a name resolution block. An
-// address of several roles, as on one loopback interface, has no name: neither
-// would be right. nil if there is none to be told.
+// address of several roles has no name, for neither would be right; nor has a
+// loopback address: readers take a name for all sections of a file, and in the
+// next one it is somebody else's. nil if there is none to be told.
 func namesOf(events []scenario.Event) map[netip.Addr][]string {
 	roles := make(map[netip.Addr][]scenario.Role)
 	belongs := func(a netip.AddrPort, role scenario.Role) {
-		if addr := a.Addr().Unmap().WithZone(""); a.IsValid() && !addr.IsUnspecified() && !slices.Contains(roles[addr], role) {
+		if addr := a.Addr().Unmap().WithZone(""); a.IsValid() && !addr.IsUnspecified() && !addr.IsLoopback() && !slices.Contains(roles[addr], role) {
 			roles[addr] = append(roles[addr], role)
 		}
 	}
