@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/report"
@@ -45,6 +46,11 @@ func questions(s *scene.Scene, order []moment) map[string]quiz {
 	return all
 }
 
+// over reports whether a socket has been told of an end that its reads come to.
+func over(s analysis.Socket) bool {
+	return s.FINReceived || s.Pending != "" || s.State == analysis.Closed
+}
+
 // ask makes the question about the call that a step ends.
 func ask(s *scene.Scene, st *scene.Step) quiz {
 	ev := st.Call
@@ -55,9 +61,12 @@ func ask(s *scene.Scene, st *scene.Step) quiz {
 	if ev.Fault != "" {
 		q.Answer = string(ev.Fault)
 	}
-	also := []scenario.Fault{ev.Fault}
+	if !ev.Deadline.IsZero() {
+		q.Ask += fmt.Sprintf(" Its deadline is %s away.", max(0, ev.Deadline.Sub(ev.Start).Round(time.Millisecond)))
+	}
+	var elsewhere scenario.Fault
 	if v := s.Run.Verdict(ev.ID); v != nil {
-		also = append(also, v.Elsewhere.Fault)
+		elsewhere = v.Elsewhere.Fault
 		for _, l := range s.Sentences(v).Lines {
 			if l.Label == "because" {
 				q.Why = append(q.Why, report.Clean(capital(l.Text)))
@@ -65,10 +74,12 @@ func ask(s *scene.Scene, st *scene.Step) quiz {
 		}
 	} else if ev.Op == scenario.OpWrite {
 		q.Why = append(q.Why, "A write only hands its octets to the kernel. What the other side makes of them comes later.")
-	} else if ev.Op == scenario.OpRead {
+	} else if slices.ContainsFunc(st.States[st.Edge], over) {
 		q.Why = append(q.Why, "Octets that came before the end are read before the end is told.")
+	} else {
+		q.Why = append(q.Why, "Nothing that came before has ended this connection.")
 	}
-	q.Choices = choices(ev.Op, also)
+	q.Choices = choices(ev, elsewhere)
 	q.Ask, q.Answer, q.Says = report.Clean(q.Ask), report.Clean(q.Answer), report.Clean(q.Says)
 	return q
 }
@@ -82,44 +93,44 @@ func asked(ev *scenario.Event) string {
 	return string(ev.Op)
 }
 
-// likely are the results that a call of this kind is known for, in the order in
-// which they are offered.
-func likely(op scenario.Op) []scenario.Fault {
+// likely are the results that a call of this kind is known for, and rare those
+// that it seldom has, in the order in which they are offered.
+func likely(op scenario.Op) (usual, rare []scenario.Fault) {
+	unusual := []scenario.Fault{"ECONNABORTED", "EHOSTUNREACH", scenario.ENOTCONN}
 	switch {
 	case op == scenario.OpRead:
-		return []scenario.Fault{"", scenario.EOF, scenario.ECONNRESET, scenario.EPIPE, scenario.ETIMEDOUT}
+		return []scenario.Fault{scenario.EOF, scenario.ECONNRESET, scenario.EPIPE, scenario.ETIMEDOUT, scenario.Deadline, scenario.Closed}, unusual
 	case op == scenario.OpWrite:
-		return []scenario.Fault{"", scenario.ECONNRESET, scenario.EPIPE, scenario.ETIMEDOUT}
+		return []scenario.Fault{scenario.ECONNRESET, scenario.EPIPE, scenario.ETIMEDOUT, scenario.Deadline, scenario.Closed}, unusual
 	case op == scenario.OpDial:
-		return []scenario.Fault{"", scenario.ECONNREFUSED, scenario.ECONNRESET, scenario.ETIMEDOUT, "EHOSTUNREACH"}
+		return []scenario.Fault{scenario.ECONNREFUSED, scenario.ECONNRESET, scenario.ETIMEDOUT, scenario.Deadline, "EHOSTUNREACH", "ENETUNREACH"},
+			[]scenario.Fault{"EACCES", "EINVAL", "ENOPROTOOPT", scenario.Canceled}
 	case op == scenario.OpAccept:
-		return []scenario.Fault{"", scenario.ECONNABORTED, scenario.ECONNRESET, scenario.Closed}
+		return []scenario.Fault{scenario.ECONNABORTED, scenario.ECONNRESET, scenario.Closed}, nil
 	case op.Library():
-		return []scenario.Fault{"", scenario.EOF, scenario.UnexpectedEOF, scenario.ECONNRESET, scenario.EPIPE}
+		return []scenario.Fault{scenario.EOF, scenario.UnexpectedEOF, scenario.ECONNRESET, scenario.EPIPE, scenario.Deadline, scenario.Other}, nil
 	}
-	return []scenario.Fault{"", scenario.ENOTCONN, scenario.ECONNRESET, scenario.EPIPE}
+	return []scenario.Fault{scenario.ENOTCONN, scenario.ECONNRESET, scenario.EPIPE}, nil
 }
 
-// choices are the answers offered: the likely ones, and also those.
-func choices(op scenario.Op, also []scenario.Fault) (list []string) {
-	faults := likely(op)
+// choices are the answers offered for a call: success, the likely ones, one of
+// the rare ones, so that one that is the answer does not stick out, and what the
+// call returns elsewhere.
+func choices(ev *scenario.Event, elsewhere scenario.Fault) []string {
+	faults, rare := likely(ev.Op)
+	also := []scenario.Fault{ev.Fault, elsewhere}
+	if len(rare) > 0 && !slices.Contains(rare, ev.Fault) {
+		also = append(also, rare[ev.ID%len(rare)])
+	}
 	for _, f := range also {
-		if f != analysis.Blocks && !slices.Contains(faults, f) {
+		if f != "" && f != analysis.Blocks && !slices.Contains(faults, f) {
 			faults = append(faults, f)
 		}
 	}
-	slices.SortFunc(faults[1:], func(a, b scenario.Fault) int {
-		if a < b {
-			return -1
-		}
-		return 1
-	})
+	slices.Sort(faults)
+	list := []string{succeeds}
 	for _, f := range faults {
-		if f == "" {
-			list = append(list, succeeds)
-		} else {
-			list = append(list, report.Clean(string(f)))
-		}
+		list = append(list, report.Clean(string(f)))
 	}
 	return list
 }

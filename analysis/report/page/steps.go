@@ -10,6 +10,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/report/svg"
 	"github.com/rstwatch/rstwatch/analysis/scene"
+	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -108,13 +109,26 @@ func segmentWords(s *scene.Scene, m moment) string {
 	if seg.Len > 0 {
 		t += ", with " + scene.Octets(seg.Len)
 	}
-	switch ev := s.Run.Event(note.From.Event); {
-	case ev != nil:
-		t += fmt.Sprintf(", set off by the %s’s %s", ev.Role, ev.Op)
-	case note.From.Segment != 0:
-		t += fmt.Sprintf(", an answer to #%d", note.From.Segment)
+	if ev := s.Run.Event(note.From.Event); ev != nil {
+		return t + fmt.Sprintf(", set off by the %s’s %s.", ev.Role, ev.Op)
 	}
-	return t + "."
+	return t + prompted(s, seg, note.From.Segment) + "."
+}
+
+// prompted says how a segment stands to the one that it was sent for: it answers
+// that of the other side; of one of its own side it repeats the octets, or it
+// comes when nothing answered.
+func prompted(s *scene.Scene, seg *capture.Segment, id int) string {
+	from := s.Run.Segment(id)
+	switch {
+	case from == nil || from == seg:
+		return ""
+	case from.Src != seg.Src || seg.Src == seg.Dst:
+		return fmt.Sprintf(", an answer to #%d", id)
+	case seg.End() != seg.Seq:
+		return fmt.Sprintf(", which repeats what #%d carried", id)
+	}
+	return fmt.Sprintf(", after #%d", id)
 }
 
 // segmentName calls a segment what the drawing calls it: "#6 RST,ACK".
@@ -150,6 +164,9 @@ func failure(ev *scenario.Event) string {
 		t += " gets through " + scene.Octets(ev.N) + ", then"
 	}
 	t += " fails with " + string(ev.Fault)
+	if ev.Fault == scenario.Other {
+		return t + ", an error without a number: " + ev.Err
+	}
 	if m := scene.Meaning(ev.Fault); m != "" {
 		t += ": " + m
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,7 +101,7 @@ type step struct {
 
 func newPage(o Options) *page {
 	return &page{options: o, slugs: map[string]bool{"main": true, "index": true, "index-title": true, "help": true, "help-title": true,
-		"player": true, "skipped-title": true}, Generator: report.Clean(o.Program)}
+		"player": true, "skipped-title": true, "quiz-ask": true}, Generator: report.Clean(o.Program)}
 }
 
 // finish sums up what the runs have in common.
@@ -180,6 +181,9 @@ func (p *page) head() {
 	}
 }
 
+// taken are the ids of articles, of headings in them, and of what is drawn.
+var taken = regexp.MustCompile(`^(run|chapter|verdicts|findings|compare)-\d+$|^r\d+-\d+-`)
+
 // slug returns a name for addresses, made of a scenario's, that no other has.
 func (p *page) slug(name string, number int) string {
 	plain := strings.Trim(strings.Map(func(r rune) rune {
@@ -194,8 +198,7 @@ func (p *page) slug(name string, number int) string {
 	if len(plain) > 80 {
 		plain = plain[:80]
 	}
-	// The article's own id is run-N, and the headings' in it end in -N.
-	if plain == "" || strings.HasPrefix(plain, "run-") || p.slugs[plain] {
+	if plain == "" || taken.MatchString(plain) || p.slugs[plain] {
 		plain = fmt.Sprintf("%s-no-%d", cmp.Or(plain, "connection"), number)
 	}
 	p.slugs[plain] = true

@@ -99,7 +99,7 @@ func Scene(w io.Writer, s *scene.Scene, o Options) error {
 // name says what the drawing shows.
 func (p *picture) name() string {
 	t := fmt.Sprintf("ladder between %s and %s", p.ladder.Names[0], p.ladder.Names[1])
-	if p.run.Scenario != "" {
+	if p.run.Scenario != "" && !p.brief { // a page has its own heading, and hides it while it asks
 		t = p.run.Scenario + ": " + t
 	}
 	return clean(t)

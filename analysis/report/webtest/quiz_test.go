@@ -25,6 +25,8 @@ type quizzed struct {
 // question is one that was asked, and what came of the answer.
 type question struct {
 	Item, Answer, Result, Says, Score string
+	Named                             []string // the page, the drawing of the call, and what is marked as a cause
+	Heard                             bool     // it had the focus, so that it was read out
 	Choices                           []string
 	Stayed                            bool // the page did not go on before there was an answer
 }
@@ -58,6 +60,14 @@ func (s *suite) testQuiz(t *testing.T) {
 			}
 			if !slices.Contains(a.Choices, truth) || len(a.Choices) < 2 {
 				t.Errorf("%s: %s is %s, and the choices are %q", run.Scenario, a.Item, truth, a.Choices)
+			}
+			for _, name := range a.Named {
+				if truth != "ok" && strings.Contains(name, truth) || strings.Contains(name, "fault") || strings.Contains(name, "chain") || strings.HasPrefix(name, run.Scenario) {
+					t.Errorf("%s: %q tells of %s before the answer %s is given", run.Scenario, name, a.Item, truth)
+				}
+			}
+			if !a.Heard {
+				t.Errorf("%s: the question about %s was not read out", run.Scenario, a.Item)
 			}
 			if truth != "ok" && !strings.Contains(a.Says, truth) {
 				t.Errorf("%s: what is said of %s does not name %s: %q", run.Scenario, a.Item, truth, a.Says)

@@ -39,7 +39,7 @@ function fillDetail(box, run, item, p, veiled) {
     parts.push(make("h2", {}, known.h), p === to ? null : goTo(run, from, p),
       veiled ? null : relations(run, "Caused by", known.c),
       veiled ? null : relations(run, "Caused", known.x),
-      facts(known.rows.filter(([label]) => !veiled || (label !== "effect" && label !== "reason"))),
+      facts(known.rows.filter(([label]) => !veiled || !["effect", "reason", "rules"].includes(label))),
       known.raw ? make("details", { class: "octets" }, make("summary", {}, "Octets of the frame"),
         make("pre", { tabindex: "0", role: "region", "aria-label": "Octets of the frame" }, dump(known.raw))) : null);
   }

@@ -12,7 +12,8 @@ class Drawing {
       for (const group of all("[data-item]", figure)) {
         const steps = group.dataset.step.split(",").map((step) => places[step] ?? 0);
         const item = Drawing.item(group);
-        this.parts.push({ group, item, from: steps[0], to: group.classList.contains("call") ? steps[steps.length - 1] : steps[0] });
+        const marks = ["fault", "chain"].filter((mark) => group.classList.contains(mark));
+        this.parts.push({ group, item, marks, from: steps[0], to: group.classList.contains("call") ? steps[steps.length - 1] : steps[0] });
         this.groups.set(item, group);
       }
     }
@@ -26,13 +27,19 @@ class Drawing {
     return item.startsWith("k") ? `${group.closest(".drawing").dataset.ladder}/${item}` : item;
   }
 
-  // show draws position p; all of it stands at the end.
-  show(p, moving) {
+  // show draws position p; all of it stands at the end. Of a call that waits
+  // nothing tells how it will end, not its name either; veiled leaves out also
+  // the chain.
+  show(p, moving, veiled) {
     const now = this.run.step(p)?.item;
-    for (const { group, item, from, to } of this.parts) {
+    for (const { group, item, marks, from, to } of this.parts) {
+      const waiting = from <= p && to > p;
       group.classList.toggle("future", from > p);
-      group.classList.toggle("waiting", from <= p && to > p);
+      group.classList.toggle("waiting", waiting);
       group.classList.toggle("now", item === now && p < this.run.length);
+      for (const mark of marks) group.classList.toggle(mark, mark === "fault" ? !waiting : !veiled);
+      if (waiting) group.setAttribute("aria-label", this.run.says(from));
+      else group.removeAttribute("aria-label");
     }
     for (const [link, from] of this.links) link.classList.toggle("future", from > p);
     for (const figure of this.figures) figure.classList.toggle("stepping", p < this.run.length);

@@ -8,7 +8,9 @@ const page = new Page();
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-action]");
-  if (button) page.act(button.dataset.action);
+  if (button) return page.act(button.dataset.action);
+  const link = event.target.closest?.("a[href^='#']");
+  if (link && link.hash === location.hash) page.route(false); // the address does not change, and still it leads there
 });
 
 document.addEventListener("keydown", (event) => {
@@ -16,6 +18,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || target.closest?.("input, select, textarea, dialog")) return;
   if (event.key === "Escape" && page.player && page.root.classList.contains("projector")) return page.project(false);
   if (event.key === " " && target.closest?.("button, a, summary")) return; // it presses that
+  if (/^(Arrow|Home|End)/.test(event.key) && target.matches?.("pre, .drawing") && target.scrollWidth > target.clientWidth) return; // it scrolls that
   const way = { n: ".way .after", b: ".way .before" }[event.key];
   if (way) return one(`${way}:not([hidden])`)?.click();
   if (event.key === "/" && one("form.filter")) {

@@ -47,9 +47,8 @@ class Page {
     one("[data-action=quiz]", this.player.box).hidden = Object.keys(run.quiz).length === 0;
     this.player.go(this.quiz.on ? 0 : run.length, true);
     this.player.pressed("projector", this.root.classList.contains("projector"));
-    this.neighbours(article);
+    this.name();
     if (!first) scrollTo(0, 0);
-    if (!this.single) document.title = `${article.dataset.scenario} · rstwatch`;
     return true;
   }
 
@@ -60,7 +59,11 @@ class Page {
     this.root.classList.remove("reading", "projector");
   }
 
-  neighbours(article) {
+  // name names the run that is shown, and its neighbours; the quiz does not, for
+  // many a name is an answer.
+  name() {
+    const article = this.player.run.article;
+    document.title = `${this.quiz.on ? "Quiz" : article.dataset.scenario} · rstwatch`;
     const at = this.articles.indexOf(article);
     for (const [selector, other] of [[".way .before", this.articles[at - 1]], [".way .after", this.articles[at + 1]]]) {
       const link = one(selector);
@@ -68,7 +71,7 @@ class Page {
       link.hidden = !other;
       if (other) {
         link.href = `#${other.dataset.slug}`;
-        link.title = other.dataset.scenario;
+        link.title = this.quiz.on ? "" : other.dataset.scenario;
       }
     }
   }
@@ -94,6 +97,7 @@ class Page {
         this.quiz.toggle();
         player.pressed("quiz", this.quiz.on);
         player.asks = 0;
+        this.name();
         return player.go(this.quiz.on ? 0 : player.p);
       case "projector": return this.project(!this.root.classList.contains("projector"));
     }

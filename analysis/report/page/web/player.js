@@ -64,6 +64,7 @@ class Player {
     }
     this.render(!quietly);
     if (asks !== this.asks || !asks) this.ask(asks);
+    if (asks && !quietly) this.panel.focus({ preventScroll: true }); // so that it is read out
     if (!quietly) this.address();
     if (asks || p === this.run.length) this.pause();
   }
@@ -111,9 +112,10 @@ class Player {
     }
     for (const line of run.lines) line.removeAttribute("aria-current");
     run.lines[p - 1]?.setAttribute("aria-current", "step");
+    const veiled = this.quiz.on && p < run.length;
     run.article.classList.toggle("quizzing", this.quiz.on);
-    run.article.classList.toggle("veil", this.quiz.on && p < run.length);
-    this.drawing.show(p, moving);
+    run.article.classList.toggle("veil", veiled);
+    this.drawing.show(p, moving, veiled);
     this.detail();
     for (const [action, off] of [["first", p === 0], ["prev", p === 0], ["next", p === run.length], ["last", p === run.length]]) {
       one(`[data-action=${action}]`, box).setAttribute("aria-disabled", off);
@@ -146,7 +148,7 @@ class Player {
     clearTimeout(this.settling);
     this.leave.abort();
     this.drawing.light(null);
-    this.drawing.show(this.run.length, false);
+    this.drawing.show(this.run.length, false, false);
     this.run.article.classList.remove("quizzing", "veil");
     this.box.remove();
   }

@@ -1,6 +1,7 @@
-// Goes through the quiz of one run and tells what was asked: the call, the
-// choices, what was said of the answers, and before the first answer every
-// text of the run that could be read, but for the choices. Calls are answered by
+// Goes through the quiz of one run and tells what was asked: the call, what the
+// page and the drawing of the call were named and marked then, the choices, what
+// was said of the answers, and before the first answer every text of the run that
+// could be read, but for the choices. Calls are answered by
 // what answers says of them, and all others by the first choice.
 (slug, answers) => {
   const article = document.querySelector(`[data-slug="${CSS.escape(slug)}"]`);
@@ -28,6 +29,10 @@
     if (panel) {
       const item = panel.dataset.quizCall;
       if (out.Asked.length === 0) out.Before = read();
+      const drawn = Array.from(article.querySelectorAll(`.drawing [data-item="${item}"], .drawing .chain`))
+        .filter((el) => el.checkVisibility({ visibilityProperty: true }));
+      const names = drawn.map((el) => `${el.getAttribute("aria-label") ?? el.querySelector("title")?.textContent} (${el.getAttribute("class")})`);
+      const heard = panel.contains(document.activeElement);
       const at = one("[data-step]").textContent;
       press("next"); // nobody gets past a question
       const choices = Array.from(panel.querySelectorAll("[data-answer]"), (el) => el.dataset.answer);
@@ -36,7 +41,7 @@
       Array.from(panel.querySelectorAll("[data-answer]")).find((el) => el.dataset.answer === answer)?.click();
       const result = one("[data-quiz-result]");
       out.Asked.push({
-        Item: item, Choices: choices, Answer: answer, Stayed: stayed,
+        Item: item, Named: [document.title, ...names], Heard: heard, Choices: choices, Answer: answer, Stayed: stayed,
         Result: result.dataset.quizResult, Says: result.textContent, Score: one("[data-quiz-score]").textContent,
       });
     }
