@@ -64,7 +64,7 @@ class Player {
     }
     this.render(!quietly);
     if (asks !== this.asks || !asks) this.ask(asks);
-    if (asks && !quietly) this.panel.focus({ preventScroll: true }); // so that it is read out
+    if (asks && !quietly) this.panel.focus(); // so that it is seen, and read out
     if (!quietly) this.address();
     if (asks || p === this.run.length) this.pause();
   }
@@ -86,10 +86,10 @@ class Player {
   answer(answer) {
     const p = this.asks;
     if (!p || !this.quiz.open(this.run, p)) return;
-    this.quiz.grade(this.panel, this.run, p, answer);
     this.asks = 0;
     this.p = p;
     this.render(true);
+    this.quiz.grade(this.panel, this.run, p, answer); // last, for it is what is looked at
     this.address();
     one("[data-action=next]", this.box).focus({ preventScroll: true });
   }
