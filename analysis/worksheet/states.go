@@ -32,6 +32,9 @@ func (x *exercise) stateQuestion() string {
 	ladders := scene.Of(x.blind).Ladders
 	for _, id := range m {
 		for i := range ladders {
+			if _, begun := after(&ladders[i], x.blind.Segment(id)); !begun {
+				continue
+			}
 			fmt.Fprintf(&b, "   - packet %d%s:", id, between(ladders, i))
 			for _, role := range ladders[i].Names {
 				fmt.Fprintf(&b, " %s ________________", escaped(string(role)))
@@ -60,8 +63,11 @@ func (x *exercise) states(w io.Writer) {
 	ladders := scene.Of(x.run).Ladders
 	for _, id := range m {
 		for i := range ladders {
+			sockets, begun := after(&ladders[i], x.run.Segment(id))
+			if !begun {
+				continue
+			}
 			var parts []string
-			sockets := after(&ladders[i], x.run.Segment(id))
 			for edge, role := range ladders[i].Names {
 				parts = append(parts, escaped(string(role)+" "+standing(sockets[edge])))
 			}
@@ -70,15 +76,16 @@ func (x *exercise) states(w io.Writer) {
 	}
 }
 
-// after returns what the sockets of a ladder can be once a segment has arrived.
-func after(l *scene.Ladder, s *capture.Segment) (sockets [2][]analysis.Socket) {
+// after returns what the sockets of a ladder can be once a segment has arrived;
+// begun is false if nothing had happened on it until then.
+func after(l *scene.Ladder, s *capture.Segment) (sockets [2][]analysis.Socket, begun bool) {
 	for i := range l.Steps {
 		st := &l.Steps[i]
 		if st.Segment != nil && st.Segment.ID <= s.ID || st.Segment == nil && !st.At.IsZero() && st.At.Before(s.Time) {
-			sockets = st.States
+			sockets, begun = st.States, true
 		}
 	}
-	return sockets
+	return sockets, begun
 }
 
 // standing says what a socket can be.

@@ -45,6 +45,25 @@ func files(t *testing.T, runs ...*analysis.Run) map[string]string {
 	return found
 }
 
+// TestStatesAsked: the key answers for the packets that are asked about, and none
+// is asked about two that have not met yet: in every run each has a socket.
+func TestStatesAsked(t *testing.T) {
+	found := files(t, all(t)...)
+	packets := func(name, pattern string) (list []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(found[name], -1) {
+			list = append(list, m[1])
+		}
+		return list
+	}
+	asked, told := packets("student/questions.md", `(?m)^   - packet (\d+)`), packets("teacher/key.md", `(?m)^- after packet (\d+)`)
+	if len(asked) == 0 || !slices.Equal(asked, told) {
+		t.Errorf("%d are asked about, %d told of", len(asked), len(told))
+	}
+	if none := packets("teacher/key.md", `(?m)^(- after packet .*has no socket.*)$`); none != nil {
+		t.Errorf("%q", none)
+	}
+}
+
 // TestAnswers: each exercise asks for the calls of its run, and the key says what
 // each returned and which packet it was.
 func TestAnswers(t *testing.T) {
