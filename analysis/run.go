@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -117,6 +118,22 @@ func (r *Run) Segment(id int) *capture.Segment {
 		return &list[i]
 	}
 	return nil
+}
+
+// Occasion says for which other segment s was sent, by its note: "the answer to
+// #4"; for one of its own side "a repetition of what #4 carried", or "after #4"
+// where nothing came; "" where none is known.
+func (r *Run) Occasion(s *capture.Segment) string {
+	from := r.Segment(r.Notes[s.ID].From.Segment)
+	switch {
+	case from == nil || from.ID == s.ID:
+		return ""
+	case from.Src != s.Src || s.Src == s.Dst || s.ICMP.Is():
+		return fmt.Sprintf("the answer to #%d", from.ID)
+	case s.End() != s.Seq:
+		return fmt.Sprintf("a repetition of what #%d carried", from.ID)
+	}
+	return fmt.Sprintf("after #%d", from.ID)
 }
 
 // Call returns what the model says about the call with the given ID.

@@ -23,8 +23,8 @@ func comment(r *analysis.Run, s *capture.Segment) string {
 	parts := []string{fmt.Sprintf("#%d %s", s.ID, kind)}
 	if ev := r.Event(n.From.Event); ev != nil {
 		parts = append(parts, fmt.Sprintf("sent by %s %s", ev.Role, ev.Op))
-	} else if n.From.Segment != 0 {
-		parts = append(parts, fmt.Sprintf("the answer to #%d", n.From.Segment))
+	} else if o := r.Occasion(s); o != "" {
+		parts = append(parts, o)
 	}
 	for _, reason := range n.Reasons {
 		parts = append(parts, string(reason))

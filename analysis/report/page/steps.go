@@ -10,7 +10,6 @@ import (
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/report/svg"
 	"github.com/rstwatch/rstwatch/analysis/scene"
-	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -112,23 +111,10 @@ func segmentWords(s *scene.Scene, m moment) string {
 	if ev := s.Run.Event(note.From.Event); ev != nil {
 		return t + fmt.Sprintf(", set off by the %s’s %s.", ev.Role, ev.Op)
 	}
-	return t + prompted(s, seg, note.From.Segment) + "."
-}
-
-// prompted says how a segment stands to the one that it was sent for: it answers
-// that of the other side; of one of its own side it repeats the octets, or it
-// comes when nothing answered.
-func prompted(s *scene.Scene, seg *capture.Segment, id int) string {
-	from := s.Run.Segment(id)
-	switch {
-	case from == nil || from == seg:
-		return ""
-	case from.Src != seg.Src || seg.Src == seg.Dst:
-		return fmt.Sprintf(", an answer to #%d", id)
-	case seg.End() != seg.Seq:
-		return fmt.Sprintf(", which repeats what #%d carried", id)
+	if o := s.Run.Occasion(seg); o != "" {
+		t += ", " + o
 	}
-	return fmt.Sprintf(", after #%d", id)
+	return t + "."
 }
 
 // segmentName calls a segment what the drawing calls it: "#6 RST,ACK".

@@ -19,7 +19,7 @@ function watchFilter() {
       if (fits) found++;
     }
     for (const section of all("#index .chapter")) section.hidden = !one("tr[data-run]:not([hidden])", section);
-    one(".found", form).textContent = found === lines.length ? `${found}` : `${found} of ${lines.length}`;
+    one(".found", form).textContent = `${found === lines.length ? "all" : found} of ${lines.length}`;
   };
   form.addEventListener("input", sift);
   form.addEventListener("submit", (event) => event.preventDefault());

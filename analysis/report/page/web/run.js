@@ -36,7 +36,7 @@ class Run {
   }
 
   // says is the sentence of a step, and what it did to its receiver.
-  says(p) { return p > 0 ? one(".say", this.lines[p - 1]).textContent : "Nothing has happened yet."; }
+  says(p) { return p > 0 ? one(".say", this.lines[p - 1]).textContent : this.length ? "Nothing has happened yet." : "Nothing was seen of it."; }
   does(p) { return p > 0 ? one(".does", this.lines[p - 1])?.textContent ?? "" : ""; }
   at(p) { return p > 0 ? one(".at", this.lines[p - 1]).textContent : ""; }
 
