@@ -61,7 +61,7 @@ func (f *runFlags) mayCapture() bool {
 
 // enterSandbox re-executes the program in a private namespace, which does the
 // work, and ends as the child has ended.
-func (f *runFlags) enterSandbox() error {
+func (f *runFlags) enterSandbox(stdout io.Writer) error {
 	o := sandbox.Options{UID: -1, GID: -1}
 	if f.input != "" {
 		o.Stdin = strings.NewReader(f.input) // this process has read it
@@ -69,10 +69,15 @@ func (f *runFlags) enterSandbox() error {
 	if uid, gid, ok := sandbox.Invoker(); ok {
 		o.UID, o.GID = uid, gid
 	}
+	ended := func(int) {}
+	if f.step {
+		ended = guardTerminal(stdout)
+	}
 	code, err := sandbox.Run(o)
 	if err != nil {
 		return noRight(err)
 	}
+	ended(code)
 	return quietly(code)
 }
 

@@ -93,7 +93,7 @@ func (f *runFlags) runPicked(ctx context.Context, p *picked, stdout, stderr io.W
 func (f *runFlags) runHere(ctx context.Context, p *picked, stdout, stderr io.Writer) error {
 	s, err := f.open(ctx, p.scenarios)
 	if f.needsSandbox(err) {
-		return f.enterSandbox()
+		return f.enterSandbox(stdout)
 	}
 	if err != nil {
 		return openFailure(ctx, err)

@@ -89,6 +89,22 @@ func TestLessonIsLeft(t *testing.T) {
 	}
 }
 
+// TestLessonIsKilled: where the process in the private namespace is killed, which
+// has the terminal in its hands, the one outside gives the terminal back.
+func TestLessonIsKilled(t *testing.T) {
+	program := needAble(t, "private")
+	w := onTerminal(t, 24, 80, program, "run", "forged-reset", "--step")
+	w.shows("a stop", func(screen string) bool { return strings.HasPrefix(prompt(screen), "▶ ") })
+	for _, pid := range descendants(w.cmd.Process.Pid) {
+		if err := unix.Kill(pid, unix.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code := w.ended(); code != 128+int(unix.SIGKILL) {
+		t.Errorf("it ended with %d\n%s", code, w.screen())
+	}
+}
+
 // TestLessonIsResized: what does not fit says so, and what has room uses it.
 func TestLessonIsResized(t *testing.T) {
 	program := findProgram(t)
