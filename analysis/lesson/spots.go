@@ -53,7 +53,7 @@ func until(r *analysis.Run, spots []spot, k int) *analysis.Run {
 	}
 	was := *r
 	e := r.Evidence
-	was.Evidence = analysis.Evidence{Model: e.Model, Gap: e.Gap, Events: callsUntil(e.Events, spots, k), Segments: segmentsUntil(e.Segments, spots[:k+1])}
+	was.Evidence = analysis.Evidence{Model: e.Model, Gap: e.Gap, Events: callsUntil(r, spots, k), Segments: segmentsUntil(e.Segments, spots[:k+1])}
 	for _, loss := range e.Losses {
 		if !loss.From.After(spots[k].At) {
 			was.Evidence.Losses = append(was.Evidence.Losses, loss)
@@ -108,8 +108,14 @@ func segmentsUntil(all []capture.Segment, spots []spot) []capture.Segment {
 
 // callsUntil returns the calls that had begun by the spot k, those that had not
 // returned without a result. A call without a spot of its own counts by its
-// stamps.
-func callsUntil(all []scenario.Event, spots []spot, k int) []scenario.Event {
+// stamps. One that stands in one row with what it sent has not returned before
+// that was sent.
+func callsUntil(r *analysis.Run, spots []spot, k int) []scenario.Event {
+	sends := func(call int) bool {
+		return slices.ContainsFunc(spots[k+1:], func(s spot) bool {
+			return s.Segment != nil && r.Notes[s.Segment.ID].From.Event == call
+		})
+	}
 	var begun, done, own = make(map[int]bool), make(map[int]bool), make(map[int]bool)
 	for i, s := range spots {
 		if s.Call == nil {
@@ -117,11 +123,11 @@ func callsUntil(all []scenario.Event, spots []spot, k int) []scenario.Event {
 		}
 		own[s.Call.ID] = true
 		begun[s.Call.ID] = begun[s.Call.ID] || i <= k
-		done[s.Call.ID] = done[s.Call.ID] || i <= k && s.Kind != scene.Begins
+		done[s.Call.ID] = done[s.Call.ID] || i <= k && s.Kind != scene.Begins && !(i == k && s.Kind == scene.Whole && sends(s.Call.ID))
 	}
 	at := spots[k].At
 	var kept []scenario.Event
-	for _, ev := range all {
+	for _, ev := range r.Evidence.Events {
 		if !own[ev.ID] {
 			begun[ev.ID] = !ev.Start.After(at)
 			done[ev.ID] = !ev.End.IsZero() && !ev.End.After(at)

@@ -45,7 +45,6 @@ macOS, by its source.`,
   rstwatch replay --model darwin reset-read-write
   rstwatch replay forged-reset -w forged.pcapng
   rstwatch replay --tag reset --worksheet exercises
-
   rstwatch replay reset-on-read --step`,
 		ValidArgs: storyNames(stories),
 		RunE: func(cmd *cobra.Command, args []string) error {
