@@ -9,7 +9,7 @@ import (
 // Sight is what the kernel says of one socket at one moment. Nothing was taken
 // from the socket to learn it.
 type Sight struct {
-	State   string // of RFC 9293 §3.3.2, such as "ESTABLISHED"; "" where there is none, see Known
+	State   string // as Linux and Wireshark name them, such as "FIN_WAIT2"; "" where there is none, see Known
 	Known   bool   // else no more is known than that the socket is not open here
 	Open    bool   // an application has the socket; what follows is known of such alone
 	Unread  int    // octets that have come and nobody has read

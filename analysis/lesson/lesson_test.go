@@ -125,6 +125,33 @@ func TestLive(t *testing.T) {
 	golden(t, "live.txt", v.out.String())
 }
 
+// TestListenerIsClosed: that a listener is closed after the last step is no
+// contradiction of the model, which speaks of that step.
+func TestListenerIsClosed(t *testing.T) {
+	v := newLive(t, "0.000..0.010 server listen\n0.020..0.200 client dial = DEADLINE\n0.021 client > server SYN\n0.210..0.220 server close-listener\n")
+	c, s := v.run.Evidence.Segments[0].Src, v.run.Evidence.Segments[0].Dst
+	gone := []End{end(c, s, "", 0, false), end(s, c, "", 0, false), end(s, netip.AddrPort{}, "", 0, false)}
+	v.l.Finish(Now{Time: at(v.run, 300_000), Run: v.run, Ends: gone})
+	stands := v.l.stands()
+	if len(stands) != 2 {
+		t.Fatalf("%d ends", len(stands))
+	}
+	if state, aside := stands[1].line(); state != "no socket" || aside != "says the kernel" {
+		t.Errorf("the server: %s, %s", state, aside)
+	}
+}
+
+// TestBucket: the kernel keeps a socket in FIN_WAIT2 as a time-wait bucket, which
+// it tells of by either name.
+func TestBucket(t *testing.T) {
+	bucket := []analysis.Socket{{State: analysis.FinWait2Bucket}}
+	for state, want := range map[string]bool{analysis.FinWait2.String(): true, analysis.TimeWait.String(): true, analysis.LastAck.String(): false} {
+		if got := agrees(scenario.Sight{State: state}, bucket); got != want {
+			t.Errorf("%s: %v", state, got)
+		}
+	}
+}
+
 // TestLeaving: q leaves, ctrl+c interrupts, also where the screen is too small
 // and where help is shown.
 func TestLeaving(t *testing.T) {

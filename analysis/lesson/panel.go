@@ -49,12 +49,23 @@ func (l *Lesson) stands() []stand {
 		}
 		// Nobody has been accepted there, but somebody listens.
 		at = slices.IndexFunc(ends, func(e End) bool { return e.Local == s.local && !e.Remote.IsValid() })
-		if at >= 0 && ends[at].State != "" && len(s.model) == 1 && s.model[0].State == analysis.Listen {
+		switch {
+		case len(s.model) != 1 || s.model[0].State != analysis.Listen:
+		case at >= 0 && ends[at].State != "":
 			s.kernel = ends[at].Sight
+		case l.unlistened(s.local): // after the step, which is all that the model speaks of
+			s.model = nil
 		}
 	}
 	slices.SortStableFunc(list, func(a, b stand) int { return b.when.Compare(a.when) })
 	return list
+}
+
+// unlistened reports whether a listener has been closed.
+func (l *Lesson) unlistened(local netip.AddrPort) bool {
+	return slices.ContainsFunc(l.now.Run.Evidence.Events, func(ev scenario.Event) bool {
+		return ev.Op == scenario.OpClose && ev.Local == local && !ev.Remote.IsValid()
+	})
 }
 
 // pair returns the two ends of the connection of a ladder that the latest step
@@ -158,7 +169,7 @@ func (s *stand) line() (state, aside string) {
 
 // kernelWords says what the kernel says.
 func kernelWords(k scenario.Sight) string {
-	parts := []string{usual(k.State)}
+	parts := []string{k.State}
 	if k.State == "" {
 		parts[0] = "no socket"
 	}
@@ -169,12 +180,6 @@ func kernelWords(k scenario.Sight) string {
 		parts = append(parts, "an error waits")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// usual turns the names of RFC 9293 into those of Linux and Wireshark, which the
-// model uses.
-func usual(state string) string {
-	return strings.NewReplacer("FIN_WAIT_", "FIN_WAIT", "SYN_RECEIVED", "SYN_RECV").Replace(state)
 }
 
 // modelWords says what the model says, "" for nothing.
@@ -206,9 +211,9 @@ func agrees(k scenario.Sight, model []analysis.Socket) bool {
 		case k.State == "":
 			return s.State == analysis.Closed
 		case s.State == analysis.FinWait2Bucket: // which of the two depends on the kernel's version
-			return k.State == "FIN_WAIT_2" || k.State == "TIME_WAIT"
+			return k.State == "FIN_WAIT2" || k.State == "TIME_WAIT"
 		}
-		return usual(k.State) == s.State.String()
+		return k.State == s.State.String()
 	})
 }
 

@@ -52,7 +52,7 @@ func TestLesson(t *testing.T) {
 			w := onTerminal(t, 24, 80, program, "run", name, "--step")
 			for i, stop := range stops[name] {
 				screen := w.shows(stop, func(screen string) bool {
-					return strings.HasPrefix(prompt(screen), "▶ "+stop) && w.agreesWithKernel(screen) &&
+					return strings.HasPrefix(prompt(screen), "▶ "+stop) && w.agreesWithKernel(screen) && !strings.Contains(screen, "the model: ") &&
 						(i == 0 || strings.Contains(screen, fmt.Sprintf("─ call %d ", i+1)))
 				})
 				w.neat(screen)
