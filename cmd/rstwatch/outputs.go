@@ -39,7 +39,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `FILE` instead of standard output")
 	fl.StringVarP(&f.write, "write", "w", "", "write the recording to `FILE`: .pcapng with calls and comments, .pcap without")
-	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
+	fl.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only (the default on a terminal whose locale is not UTF-8)")
 	fl.IntVar(&f.width, "width", 0, "draw `N` columns wide, 60 or more (default: the terminal's width)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but what went wrong")
 	fl.BoolVar(&f.states, "states", false, "show beside a ladder the TCP state of both kernels, and the error that waits there")

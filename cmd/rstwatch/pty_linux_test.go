@@ -50,7 +50,7 @@ func onTerminal(t *testing.T, rows, columns int, name string, args ...string) *t
 	w.before, err = term.GetState(slave.Fd())
 	check(err)
 	w.cmd = exec.Command(name, args...)
-	w.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=", "LANG=C.UTF-8")
+	w.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=", "LC_ALL=C.UTF-8")
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = slave, slave, slave
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	check(w.cmd.Start())

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -24,7 +25,7 @@ func (f *outputFlags) drawing(stdout io.Writer, toFile bool) report.Options {
 	if f.width != 0 {
 		width = f.width
 	}
-	o := report.Options{Width: width, ASCII: f.ascii, Verbose: f.verbose, States: f.states}
+	o := report.Options{Width: width, ASCII: f.ascii || terminal && !unicodeLocale(), Verbose: f.verbose, States: f.states}
 	if terminal {
 		o.Most = mostListed
 	}
@@ -50,4 +51,11 @@ func terminalWidth(w io.Writer) (columns int, terminal bool) {
 		return report.DefaultWidth, false
 	}
 	return columns, false
+}
+
+// unicodeLocale reports whether the locale's characters are those of Unicode, by
+// the variables of locale(7). Where none is set nobody has said otherwise.
+func unicodeLocale() bool {
+	name := strings.ToLower(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")))
+	return name == "" || strings.Contains(name, "utf-8") || strings.Contains(name, "utf8")
 }
