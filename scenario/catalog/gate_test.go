@@ -44,8 +44,8 @@ func (g *slowly) release() {
 	if g.last {
 		i = len(g.waiting) - 1
 	}
+	g.passed++ // before the story can end
 	close(g.waiting[i])
-	g.passed++
 	if g.waiting = slices.Delete(g.waiting, i, i+1); len(g.waiting) > 0 {
 		g.timer.Reset(5 * time.Millisecond)
 	}
