@@ -3,6 +3,8 @@ package analysis
 import (
 	"slices"
 	"time"
+
+	"github.com/rstwatch/rstwatch/scenario"
 )
 
 // Translate returns the evidence as another system would have left it: the
@@ -20,11 +22,7 @@ func Translate(e Evidence, m *Model) Evidence {
 	for i := range e.Events {
 		ev := &e.Events[i]
 		ev.State, ev.StateAt = "", time.Time{} // it was this kernel's
-		h := x.homes[ev.ID]
-		if h == nil {
-			continue
-		}
-		there, ok := h.elsewhere[ev.ID]
+		there, ok := x.elsewhere(ev)
 		switch {
 		case !ok || there.Fault == ev.Fault:
 			continue
@@ -35,4 +33,20 @@ func Translate(e Evidence, m *Model) Evidence {
 		}
 	}
 	return e
+}
+
+// elsewhere returns what a call returns by the rules of the other system. One of
+// a library passes on what a call on a socket returned.
+func (x *explainer) elsewhere(ev *scenario.Event) (there Elsewhere, ok bool) {
+	if ev.Op.Library() {
+		i := slices.IndexFunc(x.out.Verdicts, func(v Verdict) bool { return v.Event == ev.ID })
+		if i < 0 {
+			return there, false
+		}
+		return x.out.Verdicts[i].Elsewhere, true
+	}
+	if h := x.homes[ev.ID]; h != nil {
+		there, ok = h.elsewhere[ev.ID]
+	}
+	return there, ok
 }

@@ -24,6 +24,16 @@ func TestTranslate(t *testing.T) {
 			continue
 		}
 		there := analysis.Translate(tr.Evidence, analysis.Darwin())
+		for _, v := range here.Verdicts {
+			i := slices.IndexFunc(there.Events, func(ev scenario.Event) bool { return ev.ID == v.Event })
+			got := there.Events[i].Fault
+			if there.Events[i].End.IsZero() {
+				got = analysis.Blocks
+			}
+			if got != v.Elsewhere.Fault {
+				t.Errorf("%s: call %d returns %q there, and its verdict says %q", c.Name, v.Event, got, v.Elsewhere.Fault)
+			}
+		}
 		for _, v := range analysis.Explain(there).Verdicts {
 			if v.Outcome == analysis.Unexplained {
 				t.Errorf("%s: call %d %s: %s", c.Name, v.Event, v.Fault, v.Because)

@@ -30,7 +30,10 @@ func (v *run) compare(r *analysis.Run) {
 		}
 		call := report.Clean(string(here.Role) + " " + scene.Doing(here))
 		row := comparison{Event: here.ID, Call: call, Here: outcomeOf(call, here), There: outcomeOf(call, there)}
-		row.Differs = row.Here.Fault != row.There.Fault
+		if here.Fault == scenario.Other { // a library's own words, which may be others there
+			row.There, v.Same = outcome{call, "unknown", faultClass(analysis.Blocks)}, false
+		}
+		row.Differs = here.Fault != scenario.Other && row.Here.Fault != row.There.Fault
 		if verdict := r.Verdict(here.ID); verdict != nil && row.Differs && verdict.Elsewhere.Rule != "" {
 			row.Why = report.Clean("by the rule " + verdict.Elsewhere.Rule + ", " + verdict.Elsewhere.Source)
 		}

@@ -54,6 +54,7 @@ func modes() []mode {
 		{"projector dark", 1920, true, projector},
 		{"projector small", 1024, false, projector},
 		{"projected quiz", 1920, false, question},
+		{"projected quiz small", 1024, false, question},
 		{"help", 1024, false, help},
 		{"help dark", 375, true, help},
 	}

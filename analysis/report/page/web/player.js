@@ -62,8 +62,8 @@ class Player {
       this.pinned = null;
       this.look(null);
     }
-    this.render(!quietly);
     if (asks !== this.asks || !asks) this.ask(asks);
+    this.render(!quietly);
     if (asks && !quietly) this.panel.focus(); // so that it is seen, and read out
     if (!quietly) this.address();
     if (asks || p === this.run.length) this.pause();
@@ -88,8 +88,9 @@ class Player {
     if (!p || !this.quiz.open(this.run, p)) return;
     this.asks = 0;
     this.p = p;
+    this.quiz.grade(this.panel, this.run, p, answer);
     this.render(true);
-    this.quiz.grade(this.panel, this.run, p, answer); // last, for it is what is looked at
+    this.panel.lastElementChild.scrollIntoView({ block: "nearest" }); // last, for it is what is looked at
     this.address();
     one("[data-action=next]", this.box).focus({ preventScroll: true });
   }

@@ -55,7 +55,6 @@ class Quiz {
       make("p", { class: "grade" }, right ? "Right: " : "Wrong: ", q.says),
       ...q.why.map((sentence) => make("p", {}, sentence)));
     this.tally(panel);
-    panel.lastElementChild.scrollIntoView({ block: "nearest" });
   }
 
   tally(panel) {

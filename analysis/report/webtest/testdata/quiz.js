@@ -29,9 +29,9 @@
     if (panel) {
       const item = panel.dataset.quizCall;
       if (out.Asked.length === 0) out.Before = read();
-      const drawn = Array.from(article.querySelectorAll(`.drawing [data-item="${item}"], .drawing .chain`))
+      const drawn = Array.from(article.querySelectorAll(`.drawing [data-item="${item}"], .drawing :is(.chain, .link, .g)`))
         .filter((el) => el.checkVisibility({ visibilityProperty: true }));
-      const names = drawn.map((el) => `${el.getAttribute("aria-label") ?? el.querySelector("title")?.textContent} (${el.getAttribute("class")})`);
+      const names = drawn.map((el) => el.matches("[data-item]") ? `${el.getAttribute("aria-label") ?? el.querySelector("title")?.textContent} (${el.getAttribute("class")})` : "a link of the chain");
       const heard = panel.contains(document.activeElement);
       const at = one("[data-step]").textContent;
       press("next"); // nobody gets past a question
