@@ -32,7 +32,7 @@ func TestMutants(t *testing.T) {
 	for i := range checks {
 		c := &checks[i]
 		m, _ := analysis.ModelFor(c.model)
-		if c.watched = analysis.Watch(m); !c.holds(c.watched.Model) {
+		if c.watched = analysis.WatchRows(m); !c.holds(c.watched.Model) {
 			t.Fatalf("%s fails already", c.name)
 		}
 	}

@@ -18,8 +18,8 @@ type Watched struct {
 // and all of them. A state need not be one that the row is about.
 type meeting struct{ held, asked states }
 
-// Watch returns a model that gives the same results as m, and takes notes.
-func Watch(m *Model) *Watched {
+// WatchRows returns a model that gives the same results as m, and takes notes.
+func WatchRows(m *Model) *Watched {
 	w := &Watched{&Model{Name: m.Name, Source: m.Source, icmpErrors: m.icmpErrors}, make(map[[2]string]*meeting)}
 	at := func(name, source string) *meeting {
 		n := &meeting{}
