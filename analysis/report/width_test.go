@@ -53,9 +53,10 @@ func check(tb testing.TB, what, out string, o Options) {
 	}
 }
 
-// everyStyle calls do for all widths, in turn with ASCII or not, verbose or not.
+// everyStyle calls do for widths from the least to the greatest, in turn with
+// ASCII or not, verbose or not.
 func everyStyle(do func(Options)) {
-	for width := MinWidth; width <= 200; width++ {
+	for width := MinWidth; width <= 200; width += 3 {
 		do(Options{Width: width, ASCII: width%4 > 1, Verbose: width%2 == 0})
 	}
 	do(Options{Width: 80, Color: true})
@@ -66,6 +67,7 @@ func everyStyle(do func(Options)) {
 }
 
 func TestWidths(t *testing.T) {
+	t.Parallel()
 	for _, s := range stories() {
 		r := s.make(t)
 		everyStyle(func(o Options) { check(t, s.name, everything(t, []*analysis.Run{r}, o), o) })
@@ -75,7 +77,8 @@ func TestWidths(t *testing.T) {
 // TestWidthsOfAnything draws runs that no kernel would produce, with names that
 // nobody would give.
 func TestWidthsOfAnything(t *testing.T) {
-	rounds := 40
+	t.Parallel()
+	rounds := 20
 	if testing.Short() {
 		rounds = 10
 	}
