@@ -18,7 +18,7 @@ VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test race mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -27,7 +27,11 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 	@bin/rstwatch run $(ARGS)
 
 test: ## run the tests; ends with how many ran, and why the others did not
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -json $(TESTFLAGS) ./...
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(TESTFLAGS) ./...
+
+race: ## the same, shorter and with the race detector, of the packages that have goroutines
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -json \
+		./cmd/... ./scenario/... ./capture/... ./analysis/session ./analysis/postmortem
 
 web: web-modules ## what is made for the web, in a real Chromium
 	@RSTWATCH_WEB=required .ci/go test -run '^TestWeb$$' -count 1 -v ./analysis/report/webtest
