@@ -31,7 +31,7 @@ test: ## run the tests; ends with how many ran, and why the others did not
 
 race: ## the same, shorter and with the race detector, of the packages that have goroutines
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -json \
-		./cmd/... ./scenario/... ./capture/... ./analysis/session ./analysis/postmortem
+		./cmd/... ./scenario/... ./capture/live ./analysis/session ./analysis/postmortem
 
 web: web-modules ## what is made for the web, in a real Chromium
 	@RSTWATCH_WEB=required .ci/go test -run '^TestWeb$$' -count 1 -v ./analysis/report/webtest
