@@ -29,8 +29,8 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 test: ## run the tests; ends with how many ran, and why the others did not
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(TESTFLAGS) ./...
 
-race: ## the same, shorter and with the race detector, of the packages that have goroutines
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -json \
+race: ## with the race detector, shorter: the packages that have goroutines, without the scripts of the program
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson.*)$$' -json \
 		./cmd/... ./scenario/... ./capture/live ./analysis/session ./analysis/postmortem
 
 web: web-modules ## what is made for the web, in a real Chromium
