@@ -57,7 +57,7 @@ func FuzzKeys(f *testing.F) {
 			if do := l.Key(keyNames[int(k)%len(keyNames)]); do.LetGo != 0 {
 				p.LetGo(do.LetGo)
 			}
-			fits(t, "a key", l.View(), int(width), int(height))
+			fits(t, "a key", l.View(), max(int(width), 1), max(int(height), 1))
 		}
 	})
 }

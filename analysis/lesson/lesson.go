@@ -91,8 +91,9 @@ func New(sc *scenario.Scenario, run *analysis.Run, o Options) *Lesson {
 		now: Now{Run: run}, at: newest, top: bottom}
 }
 
-// Resize gives the screen another size, in columns and rows.
-func (l *Lesson) Resize(width, height int) { l.width, l.height = width, height }
+// Resize gives the screen another size, in columns and rows: one at least, also
+// where a terminal says that it has none.
+func (l *Lesson) Resize(width, height int) { l.width, l.height = max(width, 1), max(height, 1) }
 
 // Hold tells that a call waits to be let go. Its ID must be one of its own.
 func (l *Lesson) Hold(id int, call scenario.Event) {
