@@ -17,6 +17,8 @@ var mayImport = map[string][]string{
 	"capture/live":                 {"capture"},
 	"capture/file":                 {"capture"},
 	"capture/redact":               {"capture"},
+	"capture/kernel":               {},
+	"capture/kernel/probe":         {"capture/kernel"},
 	"scenario":                     {},
 	"scenario/catalog":             {"scenario", "scenario/lab"},
 	"scenario/lab":                 {"scenario/sandbox"},

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
+/*
+ * What the kernel says about TCP sockets, as records in a ring buffer. Only
+ * tracepoints: kprobes and fexit are refused under lockdown. What is not asked
+ * for is left out here, so that user space is not woken for it.
+ */
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define AF_INET 2
+#define AF_INET6 10
+#define IPPROTO_TCP 6
+#define MAX_CALLS 512
+
+enum kind { SEND_RESET = 1, RECEIVE_RESET, ERROR_REPORT, SET_STATE, SEND_LENGTH, RECV_LENGTH, RETRANSMIT, FORK, EXIT, RETURN };
+enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4 };
+
+/* The layout is read by record.go. */
+struct record {
+	__u64 at;     /* ns, CLOCK_MONOTONIC */
+	__u64 start;  /* of a call */
+	__u64 cookie;
+	__s64 result; /* octets, -errno; of a fork the parent */
+	__u32 netns;
+	__u32 pid, tid;
+	__u32 seq;
+	__s32 error;  /* sk_err */
+	__s32 fd;
+	__u16 call, family;
+	__u16 sport, dport; /* host order */
+	__u8 saddr[16], daddr[16];
+	__u8 kind, state, before, reason, flags, pad[3];
+	char comm[16];
+};
+
+/* What is asked for: set before the programs are loaded. */
+const volatile __u32 wanted_netns = 0; /* 0: any */
+const volatile bool by_port = 0, by_process = 0;
+const volatile __u8 traced[MAX_CALLS] = {}; /* by the system call's number */
+
+__u64 lost = 0; /* records that found no room */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} records SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u16);
+	__type(value, __u8);
+} ports SEC(".maps");
+
+/* The processes that are followed, by their number in the first namespace. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u8);
+} processes SEC(".maps");
+
+/* Sockets that a followed process has used, by cookie: softirqs run as anybody. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, __u8);
+} sockets SEC(".maps");
+
+/*
+ * Calls that have not returned, by thread, with what was known of the socket when
+ * they were made: close leaves nothing to look at.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct record);
+} waiting SEC(".maps");
+
+static __always_inline bool followed(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	return bpf_map_lookup_elem(&processes, &tgid) != 0;
+}
+
+static __always_inline bool port_wanted(__u16 a, __u16 b)
+{
+	return !by_port || bpf_map_lookup_elem(&ports, &a) || bpf_map_lookup_elem(&ports, &b);
+}
+
+/* The order matters: what most sockets of a machine fail comes first. */
+static __always_inline bool wanted(const struct record *r)
+{
+	if (wanted_netns && r->netns != wanted_netns)
+		return 0;
+	if (!port_wanted(r->sport, r->dport))
+		return 0;
+	if (by_process) {
+		__u64 cookie = r->cookie;
+
+		return cookie && bpf_map_lookup_elem(&sockets, &cookie);
+	}
+	return 1;
+}
+
+static __always_inline void emit(struct record *r)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	r->at = bpf_ktime_get_ns();
+	if (!r->pid) {
+		r->pid = id >> 32;
+		r->tid = id;
+		bpf_get_current_comm(r->comm, sizeof(r->comm));
+	}
+	if (bpf_ringbuf_output(&records, r, sizeof(*r), 0))
+		__sync_fetch_and_add(&lost, 1);
+}
+
+#define TIME_WAIT 6
+#define NEW_SYN_RECV 12
+
+/*
+ * Time-wait and request sockets have the common part only. Of others the local
+ * port is taken where close leaves it: skc_num is 0 once a socket is unhashed, which
+ * it is when its RST goes out and its error is reported.
+ */
+static __always_inline void of_socket(struct record *r, const struct sock *sk)
+{
+	r->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	r->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (r->state == TIME_WAIT || r->state == NEW_SYN_RECV)
+		r->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	else
+		r->sport = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
+	r->dport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (r->family == AF_INET) {
+		BPF_CORE_READ_INTO((__be32 *)r->saddr, sk, __sk_common.skc_rcv_saddr);
+		BPF_CORE_READ_INTO((__be32 *)r->daddr, sk, __sk_common.skc_daddr);
+	} else if (r->family == AF_INET6) {
+		BPF_CORE_READ_INTO((struct in6_addr *)r->saddr, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO((struct in6_addr *)r->daddr, sk, __sk_common.skc_v6_daddr);
+	}
+}
+
+/* of_segment takes the addresses of what answers skb: the other way round. */
+static __always_inline void of_segment(struct record *r, const struct sk_buff *skb)
+{
+	unsigned char *head = BPF_CORE_READ(skb, head);
+	unsigned char *ip = head + BPF_CORE_READ(skb, network_header);
+	struct tcp_header th = {};
+	__u8 version = 0;
+
+	bpf_probe_read_kernel(&th, sizeof(th), head + BPF_CORE_READ(skb, transport_header));
+	bpf_probe_read_kernel(&version, 1, ip);
+	if (version >> 4 == 6) {
+		r->family = AF_INET6;
+		bpf_probe_read_kernel(r->daddr, 16, ip + 8);
+		bpf_probe_read_kernel(r->saddr, 16, ip + 24);
+	} else {
+		r->family = AF_INET;
+		bpf_probe_read_kernel(r->daddr, 4, ip + 12);
+		bpf_probe_read_kernel(r->saddr, 4, ip + 16);
+	}
+	r->sport = bpf_ntohs(th.dest);
+	r->dport = bpf_ntohs(th.source);
+	if (th.flags & 0x10)
+		r->seq = bpf_ntohl(th.ack); /* RFC 9293 §3.5.2; without ACK it is 0 */
+	r->flags |= ANSWERS | HAS_SEQ;
+	if (!r->netns)
+		r->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
+}
+
+static __always_inline int send_reset(const struct sock *sk, const struct sk_buff *skb, int reason, int flags)
+{
+	struct record r = { .kind = SEND_RESET, .reason = reason, .flags = flags };
+
+	if (sk)
+		of_socket(&r, sk);
+	if (skb) {
+		of_segment(&r, skb);
+	} else if (sk) {
+		r.seq = BPF_CORE_READ((const struct tcp_sock *)sk, snd_nxt);
+		r.flags |= HAS_SEQ;
+	}
+	if (wanted(&r))
+		emit(&r);
+	return 0;
+}
+
+SEC("tp_btf/tcp_send_reset")
+int BPF_PROG(on_send_reset, const struct sock *sk, const struct sk_buff *skb, int reason)
+{
+	return send_reset(sk, skb, reason, HAS_REASON);
+}
+
+/* Before Linux 6.10 there is no reason, and the tracepoint has two arguments. */
+SEC("tp_btf/tcp_send_reset")
+int BPF_PROG(on_send_reset_old, const struct sock *sk, const struct sk_buff *skb)
+{
+	return send_reset(sk, skb, 0, 0);
+}
+
+static __always_inline int told(struct record *r, struct sock *sk)
+{
+	of_socket(r, sk);
+	if (wanted(r))
+		emit(r);
+	return 0;
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int BPF_PROG(on_receive_reset, struct sock *sk)
+{
+	struct record r = { .kind = RECEIVE_RESET };
+
+	return told(&r, sk);
+}
+
+SEC("tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report, struct sock *sk)
+{
+	struct record r = { .kind = ERROR_REPORT };
+
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	r.error = BPF_CORE_READ(sk, sk_err);
+	return told(&r, sk);
+}
+
+/* ours remembers a socket that a followed process works on. */
+static __always_inline void ours(struct sock *sk)
+{
+	__u8 yes = 1;
+	__u64 cookie;
+
+	if (!by_process || !followed())
+		return;
+	cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	if (cookie)
+		bpf_map_update_elem(&sockets, &cookie, &yes, BPF_ANY);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_set_state, struct sock *sk, int before, int after)
+{
+	struct record r = { .kind = SET_STATE, .before = before };
+
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	bpf_get_socket_cookie(sk); /* gives it one: every socket passes here before it can fail */
+	if (after == 2 || after == 10) /* SYN_SENT, LISTEN: in the caller's own context */
+		ours(sk);
+	of_socket(&r, sk);
+	r.state = after;
+	if (wanted(&r))
+		emit(&r);
+	return 0;
+}
+
+static __always_inline int length(struct sock *sk, int ret, enum kind kind)
+{
+	struct record r = { .kind = kind, .result = ret };
+
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	ours(sk);
+	return told(&r, sk);
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(on_send_length, struct sock *sk, int ret, int flags)
+{
+	return length(sk, ret, SEND_LENGTH);
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(on_recv_length, struct sock *sk, int ret, int flags)
+{
+	return length(sk, ret, RECV_LENGTH);
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(on_retransmit, struct sock *sk)
+{
+	struct record r = { .kind = RETRANSMIT };
+
+	return told(&r, sk);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct record r = { .kind = FORK };
+	__u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid);
+	__u8 yes = 1;
+
+	if (!by_process || !bpf_map_lookup_elem(&processes, &from))
+		return 0;
+	if (from == to)
+		return 0; /* a thread */
+	bpf_map_update_elem(&processes, &to, &yes, BPF_ANY);
+	r.pid = to;
+	r.tid = BPF_CORE_READ(child, pid);
+	r.result = from;
+	BPF_CORE_READ_STR_INTO(&r.comm, child, comm);
+	emit(&r);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct record r = { .kind = EXIT };
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (!by_process || BPF_CORE_READ(task, pid) != tgid || !bpf_map_lookup_elem(&processes, &tgid))
+		return 0;
+	emit(&r);
+	return 0; /* other threads of it may live on: the number stays until it is recycled out */
+}
+
+static __always_inline bool call_wanted(long nr)
+{
+	return nr >= 0 && nr < MAX_CALLS && traced[nr];
+}
+
+/* socket_of returns the TCP socket behind a descriptor of the current task, or 0. */
+static __always_inline struct sock *socket_of(__u32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct socket *socket;
+	struct file **slots, *file = 0;
+	struct sock *sk;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	slots = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	socket = BPF_CORE_READ(file, private_data);
+	if (!socket || BPF_CORE_READ(socket, file) != file)
+		return 0; /* another kind of file: only a struct socket points back */
+	sk = BPF_CORE_READ(socket, sk);
+	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? sk : 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct record r = { .kind = RETURN };
+	struct sock *sk;
+
+	if (!call_wanted(nr) || by_process && !followed())
+		return 0;
+	r.fd = FIRST_ARGUMENT(regs);
+	sk = socket_of(r.fd);
+	if (!sk)
+		return 0;
+	of_socket(&r, sk);
+	r.call = nr;
+	r.start = bpf_ktime_get_ns();
+	bpf_map_update_elem(&waiting, &tid, &r, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_return, struct pt_regs *regs, long ret)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct record r, now = {};
+	struct record *made;
+	struct sock *sk;
+
+	if (!call_wanted(CALL_NUMBER(regs)))
+		return 0;
+	made = bpf_map_lookup_elem(&waiting, &tid);
+	if (!made)
+		return 0;
+	r = *made;
+	bpf_map_delete_elem(&waiting, &tid);
+	r.result = ret;
+	sk = socket_of(r.fd);
+	if (sk) {
+		of_socket(&now, sk);
+		if (!r.cookie || r.cookie == now.cookie) { /* else the descriptor is another socket's by now */
+			r.cookie = now.cookie;
+			r.state = now.state;
+			r.sport = now.sport;
+			r.dport = now.dport;
+			__builtin_memcpy(r.saddr, now.saddr, sizeof(r.saddr));
+			__builtin_memcpy(r.daddr, now.daddr, sizeof(r.daddr));
+			ours(sk);
+		}
+	}
+	if (by_process || wanted(&r)) /* a followed process's own call: on_enter has seen to it */
+		emit(&r);
+	return 0;
+}
