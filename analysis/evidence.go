@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/kernel"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -13,6 +14,7 @@ type Evidence struct {
 	Model    *Model            // the rules that the run's kernel follows
 	Events   []scenario.Event  // in order of ID
 	Segments []capture.Segment // in order of Time; IDs are 1, 2, 3, …
+	Signals  []kernel.Signal   // what the kernel said, in order of ID; none if it was not asked
 	Losses   []Loss            // frames that the capture lost
 	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
 }

@@ -76,6 +76,7 @@ func explain(e Evidence) *explainer {
 		c.gap = e.Gap
 		x.connection(c)
 	}
+	x.hear()
 	for _, c := range list {
 		for _, s := range c.ends {
 			for _, ev := range s.calls {
@@ -291,6 +292,7 @@ func (x *explainer) finish() {
 	slices.SortFunc(x.out.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Event, b.Event) })
 	for i := range x.out.Verdicts {
 		v := &x.out.Verdicts[i]
+		x.hold(v)
 		if h := x.homes[v.Event]; h != nil && x.lossy(h.conn) {
 			v.Outcome = Inconclusive
 			v.Because = "the capture lost frames while this connection was open; as far as it goes: " + v.Because

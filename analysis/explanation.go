@@ -33,6 +33,7 @@ type Verdict struct {
 	Cause     Link             // the last link before the call; zero if none is known
 	Chain     []Link           // cause first, ending with the call itself
 	Inferred  []Reason         // why the last RST in the chain was sent, by the model; empty if there is none
+	Heard     Reason           // why it was sent, by the kernel itself; "" if it was not asked or did not say
 	Outcome   Outcome
 	Because   string // one sentence for a person
 	Next      Next   // what the calls after this one will return
@@ -62,6 +63,7 @@ type Next struct{ Read, Write scenario.Fault }
 type Note struct {
 	From     Link     // the call or the segment that made its sender emit it; zero if unknown
 	Reasons  []Reason // of an RST: why it was sent, as far as can be told
+	Heard    Reason   // of an RST: why the kernel itself says that it sent it; "" if that was not heard
 	Effect   string   // what it did to its receiver, "" for nothing worth saying
 	Ended    bool     // an RST: its receiver believed it
 	Lost     string   // what proves that it did not reach its receiver; "" if nothing does

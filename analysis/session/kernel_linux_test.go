@@ -21,10 +21,10 @@ import (
 // tracing is where the kernel's trace events are (tracefs).
 const tracing = "/sys/kernel/tracing"
 
-// kernel hears from the kernel itself why it sent each RST: the reason in the
+// tracer hears from the kernel itself why it sent each RST: the reason in the
 // trace event tcp:tcp_send_reset. Events are machine-wide, whatever network
 // namespace this process is in.
-type kernel struct{ instance string }
+type tracer struct{ instance string }
 
 // heard is one RST that the kernel says it sent. Where a listener answered,
 // dst is unspecified.
@@ -38,9 +38,9 @@ type heard struct {
 // mayHear makes a trace instance of the test's own, or says what is missing:
 // only root on the host may. A sandbox that root made keeps root's right to
 // files.
-func mayHear(tb testing.TB) (k *kernel, missing string) {
+func mayHear(tb testing.TB) (k *tracer, missing string) {
 	tb.Helper()
-	k = &kernel{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}
+	k = &tracer{filepath.Join(tracing, "instances", "rstwatch-test-"+strconv.Itoa(os.Getpid()))}
 	switch err := os.Mkdir(k.instance, 0o700); {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, "root on the host, for " + tracing
@@ -67,12 +67,12 @@ func mayHear(tb testing.TB) (k *kernel, missing string) {
 	return k, ""
 }
 
-func (k *kernel) write(name, text string) error {
+func (k *tracer) write(name, text string) error {
 	return os.WriteFile(filepath.Join(k.instance, name), []byte(text), 0)
 }
 
 // forget empties the buffer.
-func (k *kernel) forget() error { return k.write("trace", "") }
+func (k *tracer) forget() error { return k.write("trace", "") }
 
 // resetLine is the event as the kernel prints it, behind its time. The address
 // of the segment that the RST answers is null where it answers none.
@@ -82,7 +82,7 @@ var resetLine = regexp.MustCompile(`(\d+)\.(\d+): tcp_send_reset: skbaddr=(\S+) 
 // empty list, and not nil, if there are none. After
 // a fence none is missing: it was dropped on every CPU, where the call, the
 // softirq or the timer that sends an RST also writes the event.
-func (k *kernel) heard() ([]heard, error) {
+func (k *tracer) heard() ([]heard, error) {
 	text, err := os.ReadFile(filepath.Join(k.instance, "trace"))
 	if err != nil {
 		return nil, err

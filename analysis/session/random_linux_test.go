@@ -90,7 +90,7 @@ type random struct {
 	tally
 	t       *testing.T
 	session *Session
-	kernel  *kernel // nil where it can not be heard
+	kernel  *tracer // nil where it can not be heard
 	ports   []uint16
 }
 

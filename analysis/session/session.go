@@ -8,6 +8,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
@@ -24,6 +25,8 @@ type Options struct {
 type Session struct {
 	handle   *live.Handle
 	tap      *tap
+	kernel   *probe.Probe // nil where the kernel does not tell
+	deaf     error        // why it does not
 	ports    *scenario.Ports
 	fence    fence
 	platform analysis.Platform
@@ -55,6 +58,7 @@ func openFor(ctx context.Context, o Options, n int) (*Session, error) {
 	}
 	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
 		fence: fence{family: o.Families[0], port: numbers[n]}}
+	s.kernel, s.deaf = ask(numbers[:n])
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -81,6 +85,9 @@ func (s *Session) ready(ctx context.Context) error {
 func (s *Session) Close() error {
 	err := s.handle.Close()
 	<-s.tap.ended
+	if s.kernel != nil {
+		err = errors.Join(err, s.kernel.Close())
+	}
 	return errors.Join(err, s.ports.Close())
 }
 
@@ -102,6 +109,7 @@ type Stage struct {
 func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (*analysis.Run, error) {
 	s.runs++
 	s.tap.take()
+	s.heard(nil)
 	from := time.Now()
 	before, err := s.handle.Stats()
 	if err != nil {
@@ -131,6 +139,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	run := s.run(sc, o)
 	run.Evidence.Events = events
 	run.Evidence.Segments = live.finish(func() []capture.Segment { return own(s.tap.take(), events) })
+	run.Evidence.Signals = s.heard(run.Evidence.Segments)
 	run.Capture.Stats = capture.Stats{Delivered: uint64(len(run.Evidence.Segments)), Dropped: after.Dropped - before.Dropped}
 	if n := run.Capture.Stats.Dropped; n > 0 {
 		run.Evidence.Losses = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}

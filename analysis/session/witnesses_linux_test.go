@@ -69,7 +69,7 @@ func report(t *testing.T, n int, of string, differs []string) {
 
 // heardPerform performs a story and compares its RSTs with what the kernel
 // says of them, unless k is nil.
-func heardPerform(t *testing.T, s *Session, k *kernel, sc *scenario.Scenario, family scenario.Family) (run *analysis.Run, wrong []string, agreed int) {
+func heardPerform(t *testing.T, s *Session, k *tracer, sc *scenario.Scenario, family scenario.Family) (run *analysis.Run, wrong []string, agreed int) {
 	t.Helper()
 	if k != nil {
 		if err := k.forget(); err != nil {

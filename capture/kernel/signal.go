@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"net/netip"
-	"syscall"
 	"time"
 )
 
@@ -24,8 +23,8 @@ type Signal struct {
 	Seq           uint32 // of a [SendReset]: the RST's sequence number
 	HasSeq        bool
 
-	Errno syscall.Errno // of an [ErrorReport]: sk_err; of a call: what it failed with, 0 if it did not
-	N     int           // of a call that did not fail: what it returned, mostly octets
+	Errno string // of an [ErrorReport]: sk_err by its name, such as "ECONNRESET"; of a call: what it failed with, "" if it did not
+	N     int    // of a call that did not fail: what it returned, mostly octets
 
 	Call  string    // of a [Return]: the system call's name, such as "connect"
 	FD    int       // of a [Return]: the descriptor that it was made on

@@ -65,7 +65,7 @@ func open(o Options) (p *Probe, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p = &Probe{flushed: make(chan struct{}), ended: make(chan struct{}), table: table{reasons: reasons(types), calls: socketCalls()}}
+	p = &Probe{flushed: make(chan struct{}), ended: make(chan struct{}), table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: reasons(types), calls: socketCalls()}}
 	if p.offer, err = choose(spec, types, o); err != nil {
 		return nil, err
 	}

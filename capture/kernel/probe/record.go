@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"syscall"
 	"time"
 
 	"github.com/rstwatch/rstwatch/capture/kernel"
@@ -31,6 +30,7 @@ var errShort = errors.New("the record is cut short")
 
 // table is what must be known to read records: it differs between kernels.
 type table struct {
+	errnos  func(int) string       // an errno's name, "" if it has none
 	reasons map[uint32]string      // enum sk_rst_reason, without its prefix
 	calls   map[uint16]string      // by the system call's number
 	clock   func(uint64) time.Time // the time of day of a moment of CLOCK_MONOTONIC
@@ -63,15 +63,15 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 	case kernel.SendReset:
 		t.reset(&s, b[99], b[100], u32(44))
 	case kernel.ErrorReport:
-		s.Errno = errno(int64(int32(u32(48))))
+		s.Errno = t.errno(int64(int32(u32(48))))
 	case kernel.SetState:
 		s.Before = kernel.State(b[98])
 	case kernel.Fork:
 		s.Parent = int(int32(result))
 	case kernel.SendLength, kernel.RecvLength:
-		s.N, s.Errno = outcome(result)
+		s.N, s.Errno = t.outcome(result)
 	case kernel.Return:
-		s.N, s.Errno = outcome(result)
+		s.N, s.Errno = t.outcome(result)
 		s.Start, s.FD, s.Call = t.clock(u64(8)), int(int32(u32(52))), t.calls[u16(56)]
 	}
 	return s, nil
@@ -94,18 +94,22 @@ func (t *table) reset(s *kernel.Signal, reason, flags byte, seq uint32) {
 
 // outcome takes apart what a call of the kernel returned: a number, or an
 // errno made negative (at most 4095, MAX_ERRNO).
-func outcome(result int64) (n int, failed syscall.Errno) {
-	if e := errno(-result); e != 0 {
+func (t *table) outcome(result int64) (n int, failed string) {
+	if e := t.errno(-result); e != "" {
 		return 0, e
 	}
-	return int(result), 0
+	return int(result), ""
 }
 
-func errno(n int64) syscall.Errno {
+// errno names an errno, and returns "" for a number that is none.
+func (t *table) errno(n int64) string {
 	if n <= 0 || n > 4095 {
-		return 0
+		return ""
 	}
-	return syscall.Errno(n)
+	if name := t.errnos(int(n)); name != "" {
+		return name
+	}
+	return fmt.Sprintf("ERRNO_%d", n)
 }
 
 // address returns an address and port, unmapped, or none for a family that is
