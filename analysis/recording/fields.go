@@ -20,6 +20,7 @@ const (
 	kindStart   = "start"
 	kindCall    = "call"
 	kindVerdict = "verdict"
+	kindSignal  = "signal"
 )
 
 // Priorities of syslog(3).

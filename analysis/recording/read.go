@@ -14,6 +14,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/capture/kernel"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -97,6 +98,8 @@ func (l *loader) record(rec *file.Record) error {
 		err = l.begin(f)
 	case kindCall:
 		err = l.call(f)
+	case kindSignal:
+		err = l.signal(f)
 	}
 	if err != nil {
 		return fmt.Errorf("recording: journal entry at octet %d: %w", rec.Offset, err)
@@ -206,6 +209,7 @@ func (l *loader) finish() error {
 func explain(r *analysis.Run) error {
 	e := &r.Evidence
 	slices.SortStableFunc(e.Events, func(a, b scenario.Event) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(e.Signals, func(a, b kernel.Signal) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(e.Segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
 	for i := range e.Segments {
 		e.Segments[i].ID = i + 1

@@ -42,6 +42,10 @@ func Redact(r *analysis.Run, with *redact.Redactor) (*analysis.Run, error) {
 	for i := range c.Evidence.Events {
 		redactCall(&c.Evidence.Events[i], with, roles)
 	}
+	c.Evidence.Signals = slices.Clone(r.Evidence.Signals)
+	for i := range c.Evidence.Signals {
+		redactSignal(&c.Evidence.Signals[i], with)
+	}
 	_ = explain(&c) // if it fails it has failed on r, whose trouble it is
 	return &c, nil
 }

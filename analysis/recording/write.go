@@ -125,6 +125,10 @@ func (w *Writer) calls(r *analysis.Run) []item {
 	journal := func(at time.Time, rank int, fields []file.Field) {
 		items = append(items, item{at: at, rank: rank, write: func() error { return w.ng.Journal(fields) }})
 	}
+	for i := range r.Evidence.Signals {
+		s := &r.Evidence.Signals[i]
+		journal(s.Time.Truncate(time.Microsecond), 1, signalFields(r.Number, s))
+	}
 	for i := range r.Evidence.Events {
 		ev := &r.Evidence.Events[i]
 		start, end := stamps(ev)

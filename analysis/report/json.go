@@ -40,7 +40,7 @@ type jsonRun struct {
 	Capture   jsonCapture   `json:"capture"`
 	Events    []jsonEvent   `json:"events"`
 	Segments  []jsonSegment `json:"segments"`
-	Signals   []struct{}    `json:"signals"`
+	Signals   []jsonSignal  `json:"signals"`
 	Calls     []jsonCall    `json:"calls"`
 	Verdicts  []jsonVerdict `json:"verdicts"`
 }
@@ -122,6 +122,7 @@ type jsonVerdict struct {
 	Cause     *jsonLink  `json:"cause,omitempty"`
 	Chain     []jsonLink `json:"chain"`
 	Inferred  string     `json:"reason_inferred,omitempty"`
+	Heard     string     `json:"reason_heard,omitempty"`
 	Rule      string     `json:"rule,omitempty"`
 	Test      string     `json:"test,omitempty"`
 	Because   string     `json:"because"`
@@ -174,7 +175,7 @@ func jsonOf(r *analysis.Run) jsonRun {
 		Scenario: r.Scenario, Outcome: r.Result(), Family: string(r.Family), Sandboxed: r.Sandboxed,
 		Differs: r.Differs, Trouble: r.Trouble, Recorded: originOf(r),
 		Capture: jsonCapture{r.Capture.Interface, r.Capture.Backend, r.Capture.Stats.Delivered, r.Capture.Stats.Dropped},
-		Events:  []jsonEvent{}, Segments: []jsonSegment{}, Signals: []struct{}{}, Calls: []jsonCall{}, Verdicts: []jsonVerdict{},
+		Events:  []jsonEvent{}, Segments: []jsonSegment{}, Signals: []jsonSignal{}, Calls: []jsonCall{}, Verdicts: []jsonVerdict{},
 	}
 	for _, ev := range r.Evidence.Events {
 		e := jsonEvent{ID: ev.ID, Conn: ev.Conn, Role: string(ev.Role), Op: string(ev.Op), Start: stamp(ev.Start),
@@ -197,6 +198,9 @@ func jsonOf(r *analysis.Run) jsonRun {
 	for _, c := range r.Calls {
 		j.Calls = append(j.Calls, jsonCall{c.Event, words(c.Predicted), string(c.Certainty)})
 	}
+	for i := range r.Evidence.Signals {
+		j.Signals = append(j.Signals, jsonSignalOf(&r.Evidence.Signals[i]))
+	}
 	for _, v := range r.Verdicts {
 		j.Verdicts = append(j.Verdicts, verdictOf(&v))
 	}
@@ -216,7 +220,7 @@ func originOf(r *analysis.Run) *jsonOrigin {
 
 func verdictOf(v *analysis.Verdict) jsonVerdict {
 	j := jsonVerdict{Event: v.Event, Fault: string(v.Fault), Predicted: words(v.Predicted), Outcome: v.Outcome.String(),
-		Cause: linkOf(v.Cause), Chain: []jsonLink{}, Rule: v.Rule, Test: v.Fault.Test(), Because: v.Because,
+		Cause: linkOf(v.Cause), Chain: []jsonLink{}, Heard: string(v.Heard), Rule: v.Rule, Test: v.Fault.Test(), Because: v.Because,
 		Next: jsonNext{string(v.Next.Read), string(v.Next.Write)}, Elsewhere: string(v.Elsewhere.Fault)}
 	for _, l := range v.Chain {
 		j.Chain = append(j.Chain, *linkOf(l))

@@ -18,7 +18,7 @@ type Sentences struct {
 
 // Sentence is one thing that a verdict says.
 type Sentence struct {
-	Label  string // what it is about: "because", "reason", "next", "macOS", "said", "unexplained"
+	Label  string // what it is about: "because", "reason", "kernel", "next", "macOS", "said", "unexplained"
 	Text   string
 	Source string // the RFC section or kernel function behind it, or ""
 }
@@ -58,6 +58,9 @@ func (s *Scene) sentences(v *analysis.Verdict, told map[string]bool) Sentences {
 	out.Lines = append(out.Lines, because(v, told)...)
 	if len(v.Inferred) > 0 {
 		add("reason", Reasons(v.Inferred)+", inferred from the calls of both sides", "")
+	}
+	if v.Heard != "" {
+		add("kernel", "tcp_send_reset "+string(v.Heard)+": agrees", "")
 	}
 	if ev.Op != scenario.OpDial && !ev.Op.Library() {
 		add("next", fmt.Sprintf("read → %s, write → %s", Result(v.Next.Read), Result(v.Next.Write)), "")
