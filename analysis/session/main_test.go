@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	if lab.Hook() {
 		return
 	}
-	os.Exit(sandboxtest.Main(m))
+	os.Exit(testMain(m))
 }
 
 // spin computes until standard input ends, and so never outlives the test.

@@ -12,10 +12,7 @@ import (
 // TestReasonHeard: in every story, each RST whose reason the model infers is one
 // that the kernel gives the same reason for, and none is left unheard.
 func TestReasonHeard(t *testing.T) {
-	s := open(t, Options{})
-	if err := s.Kernel(); err != nil {
-		t.Skipf("needs CAP_BPF and the kernel's BTF: %v", err)
-	}
+	s := open(t, Options{Kernel: borrow(t)})
 	if !s.kernel.Offer().Reasons {
 		t.Skip("needs a kernel that gives the reason of an RST: 6.10 or later")
 	}

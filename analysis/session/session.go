@@ -19,6 +19,10 @@ type Options struct {
 	Interface string            // "" for the loopback interface
 	Families  []scenario.Family // that its scenarios will use; at least one
 	Port      uint16            // the first listener's port; 0 for any that is free
+
+	// Kernel hears the kernel for the session, which closes it; nil for a probe of
+	// the session's own, where this process may have one.
+	Kernel *probe.Probe
 }
 
 // Session holds a capture open over any number of runs.
@@ -48,17 +52,25 @@ func Open(ctx context.Context, o Options) (*Session, error) { return openFor(ctx
 func openFor(ctx context.Context, o Options, n int) (*Session, error) {
 	ports, err := scenario.Reserve(o.Families, n+1, o.Port)
 	if err != nil {
+		if o.Kernel != nil {
+			err = errors.Join(err, o.Kernel.Close())
+		}
 		return nil, err
 	}
 	numbers := ports.Numbers()
 	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers})
 	if err != nil {
 		ports.Close()
+		if o.Kernel != nil {
+			err = errors.Join(err, o.Kernel.Close())
+		}
 		return nil, err
 	}
 	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
 		fence: fence{family: o.Families[0], port: numbers[n]}}
-	s.kernel, s.deaf = ask(numbers[:n])
+	if s.kernel = o.Kernel; s.kernel == nil {
+		s.kernel, s.deaf = ask(numbers[:n])
+	}
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

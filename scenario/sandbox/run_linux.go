@@ -28,13 +28,16 @@ func Run(o Options) (code int, err error) {
 	defer signal.Stop(signals)
 
 	c, err := start(o, func(cmd *exec.Cmd) {
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = os.Stdin, os.Stdout, os.Stderr, o.Files
 		if o.Stdin != nil {
 			cmd.Stdin = o.Stdin
 		}
 	})
 	if err != nil {
 		return 0, err
+	}
+	if o.Started != nil {
+		o.Started(c.cmd.Process.Pid)
 	}
 	relaying := make(chan struct{})
 	go func() {

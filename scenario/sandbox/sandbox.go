@@ -20,10 +20,14 @@ type Options struct {
 	// Stdin is what a child of Run reads; nil for this process's standard input.
 	Stdin io.Reader
 
-	// Stderr and Files are for a child of Start, as in [os/exec.Cmd]: where its
-	// standard error goes, and its open files from descriptor 3 on.
+	// Stderr is where the standard error of a child of Start goes, as in
+	// [os/exec.Cmd].
 	Stderr io.Writer
-	Files  []*os.File
+
+	Files []*os.File // the child's open files from descriptor 3 on
+
+	// Started is given the process id of a child of Run once that runs. May be nil.
+	Started func(pid int)
 }
 
 // Why a sandbox is not to be had; matched with errors.Is. The error that wraps

@@ -10,10 +10,7 @@ import (
 	"sync"
 
 	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/btf"
-	"github.com/cilium/ebpf/link"
 	"github.com/cilium/ebpf/ringbuf"
-	"github.com/cilium/ebpf/rlimit"
 	"golang.org/x/sys/unix"
 
 	"github.com/rstwatch/rstwatch/capture/kernel"
@@ -22,20 +19,21 @@ import (
 // Probe hears the kernel from Open until Close. Its methods may be called from
 // several goroutines.
 type Probe struct {
-	offer  Offer
-	table  table
-	all    *ebpf.Collection
-	links  []link.Link
-	reader *ringbuf.Reader
+	offer   Offer
+	table   table
+	loaded  *loaded     // nil if another process has loaded the programs, see Borrow
+	maps    []*ebpf.Map // what is borrowed
+	control *control
+	reader  *ringbuf.Reader
 
 	taking  sync.Mutex    // one Take at a time
 	flushed chan struct{} // all that was in the ring has been read
 	ended   chan struct{} // closed once the reader has ended
+	lost    uint64        // what has been told of, of the programs' own count
 
-	mu      sync.Mutex
-	records [][]byte
-	lost    uint64 // what has been told of, of the programs' own count
-	failed  error
+	mu     sync.Mutex
+	heard  [][]byte
+	failed error
 }
 
 // Open loads the programs and lets them listen. What happens after it has
@@ -43,86 +41,69 @@ type Probe struct {
 // [ErrPermission], or [errors.ErrUnsupported] where the kernel has no BTF.
 func Open(o Options) (*Probe, error) {
 	p, err := open(o)
-	switch {
-	case errors.Is(err, fs.ErrPermission): // EPERM and EACCES
-		return nil, fmt.Errorf("probe: %w (%w)", ErrPermission, err)
-	case err != nil:
-		return nil, fmt.Errorf("probe: %w", err)
+	if err != nil {
+		return nil, refusal(err)
 	}
+	return p, nil
+}
+
+// refusal says what kind of error it is that kept programs from being loaded.
+func refusal(err error) error {
+	if errors.Is(err, fs.ErrPermission) { // EPERM and EACCES
+		return fmt.Errorf("probe: %w (%w)", ErrPermission, err)
+	}
+	return fmt.Errorf("probe: %w", err)
+}
+
+func open(o Options) (*Probe, error) {
+	l, err := load(o)
+	if err != nil {
+		return nil, err
+	}
+	p, err := hearing(l.all.Maps["records"], l.all.Maps[".bss"], l.about)
+	if err == nil && o.Own {
+		var netns uint32
+		if netns, err = namespace("thread-self"); err == nil {
+			err = p.control.only(netns)
+		}
+	}
+	if err == nil {
+		err = l.attach(o)
+	}
+	if err != nil {
+		if p != nil {
+			p.reader.Close()
+		}
+		return nil, errors.Join(err, l.close())
+	}
+	p.loaded = l
 	go p.listen()
 	return p, nil
 }
 
-func open(o Options) (p *Probe, err error) {
-	types, err := btf.LoadKernelSpec()
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF): %w", errors.ErrUnsupported)
+// hearing prepares the reading of what the programs write.
+func hearing(records, bss *ebpf.Map, a about) (*Probe, error) {
+	p := &Probe{offer: a.offer, flushed: make(chan struct{}), ended: make(chan struct{}),
+		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.reasons, calls: socketCalls()}}
+	memory, err := bss.Memory()
+	if err != nil {
+		return nil, fmt.Errorf("the programs' variables: %w", err)
 	}
+	p.control = &control{memory}
+	p.reader, err = ringbuf.NewReader(records)
 	if err != nil {
 		return nil, err
-	}
-	spec, err := loadSignals()
-	if err != nil {
-		return nil, err
-	}
-	p = &Probe{flushed: make(chan struct{}), ended: make(chan struct{}), table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: reasons(types), calls: socketCalls()}}
-	if p.offer, err = choose(spec, types, o); err != nil {
-		return nil, err
-	}
-	var netns uint32
-	if o.Own {
-		if netns, err = ownNamespace(); err != nil {
-			return nil, err
-		}
-	}
-	if err := set(spec, o, netns); err != nil {
-		return nil, err
-	}
-	if err := rlimit.RemoveMemlock(); err != nil { // before Linux 5.11 maps count as locked memory
-		return nil, err
-	}
-	if p.all, err = ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Programs: ebpf.ProgramOptions{KernelTypes: types}}); err != nil {
-		return nil, err
-	}
-	if err := p.attach(o); err != nil {
-		if p.reader != nil {
-			p.reader.Close()
-		}
-		return nil, errors.Join(err, p.release())
 	}
 	return p, nil
 }
 
-// attach says what is wanted, then lets the programs run.
-func (p *Probe) attach(o Options) (err error) {
-	for _, port := range o.Ports {
-		if err := p.all.Maps["ports"].Put(port, uint8(1)); err != nil {
-			return fmt.Errorf("port %d: %w", port, err)
-		}
-	}
-	for _, pid := range o.Processes {
-		if err := p.all.Maps["processes"].Put(uint32(pid), uint8(1)); err != nil {
-			return fmt.Errorf("process %d: %w", pid, err)
-		}
-	}
-	if p.reader, err = ringbuf.NewReader(p.all.Maps["records"]); err != nil {
-		return err
-	}
-	for name, prog := range p.all.Programs {
-		l, err := link.AttachTracing(link.TracingOptions{Program: prog, AttachType: ebpf.AttachTraceRawTp})
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		p.links = append(p.links, l)
-	}
-	return nil
-}
-
-// ownNamespace returns the number of this process's network namespace.
-func ownNamespace() (uint32, error) {
+// namespace returns the number of a process's network namespace; "thread-self" is
+// the caller's.
+func namespace(process string) (uint32, error) {
+	path := "/proc/" + process + "/ns/net"
 	var st unix.Stat_t
-	if err := unix.Stat("/proc/thread-self/ns/net", &st); err != nil {
-		return 0, &os.PathError{Op: "stat", Path: "/proc/thread-self/ns/net", Err: err}
+	if err := unix.Stat(path, &st); err != nil {
+		return 0, &os.PathError{Op: "stat", Path: path, Err: err}
 	}
 	return uint32(st.Ino), nil
 }
@@ -145,7 +126,7 @@ func (p *Probe) listen() {
 			return
 		default:
 			p.mu.Lock()
-			p.records = append(p.records, rec.RawSample)
+			p.heard = append(p.heard, rec.RawSample)
 			p.mu.Unlock()
 		}
 	}
@@ -165,8 +146,8 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 		}
 	}
 	p.mu.Lock()
-	records := p.records
-	p.records = nil
+	records := p.heard
+	p.heard = nil
 	err = p.failed
 	p.mu.Unlock()
 	t := p.table
@@ -178,7 +159,7 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 		}
 		signals = append(signals, s)
 	}
-	total, counted := p.count()
+	total, counted := p.control.lost()
 	lost, p.lost = total-p.lost, total
 	if err == nil {
 		err = counted
@@ -189,27 +170,17 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 	return signals, lost, err
 }
 
-// count returns how many records have found no room. It reads mapped memory, so
-// that it works after root was given up.
-func (p *Probe) count() (n uint64, err error) {
-	err = p.all.Variables["lost"].Get(&n)
-	return n, err
-}
-
 // Close ends the hearing. A Take that waits returns.
 func (p *Probe) Close() error {
 	err := p.reader.Close()
 	<-p.ended
 	p.taking.Lock()
 	defer p.taking.Unlock()
-	return errors.Join(err, p.release())
-}
-
-func (p *Probe) release() (err error) {
-	for _, l := range p.links {
-		err = errors.Join(err, l.Close())
+	for _, m := range p.maps {
+		err = errors.Join(err, m.Close())
 	}
-	p.links = nil
-	p.all.Close()
+	if p.loaded != nil {
+		err = errors.Join(err, p.loaded.close())
+	}
 	return err
 }

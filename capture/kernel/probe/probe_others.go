@@ -5,6 +5,7 @@ package probe
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/rstwatch/rstwatch/capture/kernel"
 )
@@ -25,3 +26,25 @@ func (*Probe) Take() ([]kernel.Signal, uint64, error) { return nil, 0, errors.Er
 
 // Close does nothing.
 func (*Probe) Close() error { return nil }
+
+// Loan is the hearing of one child process.
+type Loan struct{}
+
+// Lend fails with [errors.ErrUnsupported].
+func Lend() (*Loan, error) {
+	return nil, fmt.Errorf("probe: this system's kernel does not tell: %w", errors.ErrUnsupported)
+}
+
+// Files returns none.
+func (*Loan) Files() []*os.File { return nil }
+
+// To fails with [errors.ErrUnsupported].
+func (*Loan) To(int) error { return errors.ErrUnsupported }
+
+// Close does nothing.
+func (*Loan) Close() error { return nil }
+
+// Borrow fails with [errors.ErrUnsupported].
+func Borrow([]*os.File) (*Probe, error) {
+	return nil, fmt.Errorf("probe: this system's kernel does not tell: %w", errors.ErrUnsupported)
+}

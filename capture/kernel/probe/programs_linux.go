@@ -109,13 +109,13 @@ func reasons(types *btf.Spec) map[uint32]string {
 }
 
 // set writes what is asked for into the programs' constants.
-func set(spec *ebpf.CollectionSpec, o Options, netns uint32) error {
+func set(spec *ebpf.CollectionSpec, o Options) error {
 	var traced [512]uint8
 	for nr := range socketCalls() {
 		traced[nr] = 1
 	}
 	values := map[string]any{
-		"wanted_netns": netns, "by_port": len(o.Ports) > 0, "by_process": len(o.Processes) > 0, "traced": traced,
+		"by_port": len(o.Ports) > 0, "by_process": len(o.Processes) > 0, "traced": traced,
 	}
 	for name, value := range values {
 		v := spec.Variables[name]

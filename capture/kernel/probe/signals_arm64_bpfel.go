@@ -63,9 +63,8 @@ const (
 	signalsProgOnSetState     = "on_set_state"
 	signalsVarByPort          = "by_port"
 	signalsVarByProcess       = "by_process"
-	signalsVarLost            = "lost"
+	signalsVarControl         = "control"
 	signalsVarTraced          = "traced"
-	signalsVarWantedNetns     = "wanted_netns"
 )
 
 // loadSignals returns the embedded CollectionSpec for signals.
@@ -139,11 +138,10 @@ type signalsMapSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type signalsVariableSpecs struct {
-	ByPort      *ebpf.VariableSpec `ebpf:"by_port"`
-	ByProcess   *ebpf.VariableSpec `ebpf:"by_process"`
-	Lost        *ebpf.VariableSpec `ebpf:"lost"`
-	Traced      *ebpf.VariableSpec `ebpf:"traced"`
-	WantedNetns *ebpf.VariableSpec `ebpf:"wanted_netns"`
+	ByPort    *ebpf.VariableSpec `ebpf:"by_port"`
+	ByProcess *ebpf.VariableSpec `ebpf:"by_process"`
+	Control   *ebpf.VariableSpec `ebpf:"control"`
+	Traced    *ebpf.VariableSpec `ebpf:"traced"`
 }
 
 // signalsObjects contains all objects after they have been loaded into the kernel.
@@ -187,11 +185,10 @@ func (m *signalsMaps) Close() error {
 //
 // It can be passed to loadSignalsObjects or ebpf.CollectionSpec.LoadAndAssign.
 type signalsVariables struct {
-	ByPort      *ebpf.Variable `ebpf:"by_port"`
-	ByProcess   *ebpf.Variable `ebpf:"by_process"`
-	Lost        *ebpf.Variable `ebpf:"lost"`
-	Traced      *ebpf.Variable `ebpf:"traced"`
-	WantedNetns *ebpf.Variable `ebpf:"wanted_netns"`
+	ByPort    *ebpf.Variable `ebpf:"by_port"`
+	ByProcess *ebpf.Variable `ebpf:"by_process"`
+	Control   *ebpf.Variable `ebpf:"control"`
+	Traced    *ebpf.Variable `ebpf:"traced"`
 }
 
 // signalsPrograms contains all programs after they have been loaded into the kernel.

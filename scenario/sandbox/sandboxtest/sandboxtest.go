@@ -33,7 +33,12 @@ const excuse = "RSTWATCH_SANDBOXTEST_MISSING"
 // same flags, and returns the exit code for os.Exit. Its loopback interface is
 // up; every other test process has another one. Where sandboxes can not be
 // had the tests run in place, and [Missing] says so to those that need one.
-func Main(m *testing.M) int {
+func Main(m *testing.M) int { return MainWith(m, func() sandbox.Options { return sandbox.Options{} }) }
+
+// MainWith is [Main] for tests that have a sandbox with open files of its own: of
+// what options returns, which is called in the process that makes the sandbox,
+// Files, Env and Started are used.
+func MainWith(m *testing.M, options func() sandbox.Options) int {
 	if sandbox.Hook() {
 		return 0
 	}
@@ -52,7 +57,9 @@ func Main(m *testing.M) int {
 	err := sandbox.Probe().Err()
 	if err == nil {
 		var code int
-		if code, err = sandbox.Run(sandbox.Options{UID: -1, GID: -1}); err == nil {
+		o := options()
+		o.UID, o.GID = -1, -1
+		if code, err = sandbox.Run(o); err == nil {
 			return code
 		}
 	}

@@ -39,11 +39,18 @@ struct record {
 };
 
 /* What is asked for: set before the programs are loaded. */
-const volatile __u32 wanted_netns = 0; /* 0: any */
 const volatile bool by_port = 0, by_process = 0;
 const volatile __u8 traced[MAX_CALLS] = {}; /* by the system call's number */
 
-__u64 lost = 0; /* records that found no room */
+/*
+ * What user space reads and sets while the programs run, through mapped memory: it
+ * works without the right to call bpf(2).
+ */
+struct {
+	__u64 lost;  /* records that found no room */
+	__u32 netns; /* the network namespace that is asked for; 0: any */
+	__u32 pad;
+} control = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -99,7 +106,7 @@ static __always_inline bool port_wanted(__u16 a, __u16 b)
 /* The order matters: what most sockets of a machine fail comes first. */
 static __always_inline bool wanted(const struct record *r)
 {
-	if (wanted_netns && r->netns != wanted_netns)
+	if (control.netns && r->netns != control.netns)
 		return 0;
 	if (!port_wanted(r->sport, r->dport))
 		return 0;
@@ -122,7 +129,7 @@ static __always_inline void emit(struct record *r)
 		bpf_get_current_comm(r->comm, sizeof(r->comm));
 	}
 	if (bpf_ringbuf_output(&records, r, sizeof(*r), 0))
-		__sync_fetch_and_add(&lost, 1);
+		__sync_fetch_and_add(&control.lost, 1);
 }
 
 #define TIME_WAIT 6

@@ -1,0 +1,96 @@
+//go:build amd64 || arm64
+
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/btf"
+	"github.com/cilium/ebpf/link"
+	"github.com/cilium/ebpf/rlimit"
+)
+
+// about is what is known of the running kernel.
+type about struct {
+	offer   Offer
+	reasons map[uint32]string
+}
+
+// loaded are programs in the kernel.
+type loaded struct {
+	about
+	all   *ebpf.Collection
+	links []link.Link
+}
+
+// study reads what the running kernel has of what is asked for, and takes out of
+// the programs what it has not. It needs no right.
+func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
+	types, err := btf.LoadKernelSpec()
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF): %w", errors.ErrUnsupported)
+	}
+	if err != nil {
+		return nil, nil, about{}, err
+	}
+	spec, err := loadSignals()
+	if err != nil {
+		return nil, nil, about{}, err
+	}
+	offer, err := choose(spec, types, o)
+	return spec, types, about{offer, reasons(types)}, err
+}
+
+// load loads the programs. They do not run before attach.
+func load(o Options) (*loaded, error) {
+	spec, types, a, err := study(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := set(spec, o); err != nil {
+		return nil, err
+	}
+	if err := rlimit.RemoveMemlock(); err != nil { // before Linux 5.11 maps count as locked memory
+		return nil, err
+	}
+	all, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Programs: ebpf.ProgramOptions{KernelTypes: types}})
+	if err != nil {
+		return nil, err
+	}
+	return &loaded{about: a, all: all}, nil
+}
+
+// attach says what is wanted, then lets the programs run.
+func (l *loaded) attach(o Options) error {
+	for _, port := range o.Ports {
+		if err := l.all.Maps["ports"].Put(port, uint8(1)); err != nil {
+			return fmt.Errorf("port %d: %w", port, err)
+		}
+	}
+	for _, pid := range o.Processes {
+		if err := l.all.Maps["processes"].Put(uint32(pid), uint8(1)); err != nil {
+			return fmt.Errorf("process %d: %w", pid, err)
+		}
+	}
+	for name, prog := range l.all.Programs {
+		link, err := link.AttachTracing(link.TracingOptions{Program: prog, AttachType: ebpf.AttachTraceRawTp})
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		l.links = append(l.links, link)
+	}
+	return nil
+}
+
+// close takes the programs out of the kernel.
+func (l *loaded) close() (err error) {
+	for _, link := range l.links {
+		err = errors.Join(err, link.Close())
+	}
+	l.links = nil
+	l.all.Close()
+	return err
+}
