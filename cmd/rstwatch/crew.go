@@ -130,6 +130,9 @@ type member struct {
 	*crew
 	job
 	child *sandbox.Child
+
+	unlend func() // takes back what lets it hear the kernel
+
 	from  *os.File
 	said  remarks
 	ready chan struct{} // closed when its capture is open
@@ -149,7 +152,9 @@ func (m *member) start() error {
 	if uid, gid, ok := sandbox.Invoker(); ok {
 		o.UID, o.GID = uid, gid
 	}
+	m.unlend = lendKernel(&o)
 	if m.child, err = sandbox.Start(o); err != nil {
+		m.unlend()
 		from.Close()
 		return err
 	}
@@ -168,6 +173,7 @@ func (m *member) attend() error {
 	deaf := m.listen()
 	m.from.Close()
 	code, err := m.child.Wait()
+	m.unlend()
 	switch {
 	case m.ctx.Err() != nil:
 		return nil // the whole is interrupted

@@ -36,7 +36,7 @@ func (f *runFlags) open(ctx context.Context, scenarios []*scenario.Scenario) (*s
 	} else if changes {
 		return nil, errLabOutside
 	}
-	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port})
+	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port, Kernel: borrowedKernel()})
 }
 
 // needsSandbox reports whether the program has to be run in a private
@@ -73,6 +73,7 @@ func (f *runFlags) enterSandbox(stdout io.Writer) error {
 	if f.step {
 		ended = guardTerminal(stdout)
 	}
+	defer lendKernel(&o)()
 	code, err := sandbox.Run(o)
 	if err != nil {
 		return noRight(err)

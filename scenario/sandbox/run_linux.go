@@ -36,9 +36,6 @@ func Run(o Options) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if o.Started != nil {
-		o.Started(c.cmd.Process.Pid)
-	}
 	relaying := make(chan struct{})
 	go func() {
 		defer close(relaying)

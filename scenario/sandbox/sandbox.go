@@ -26,7 +26,7 @@ type Options struct {
 
 	Files []*os.File // the child's open files from descriptor 3 on
 
-	// Started is given the process id of a child of Run once that runs. May be nil.
+	// Started is given the child's process id once that runs. May be nil.
 	Started func(pid int)
 }
 

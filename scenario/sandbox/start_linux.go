@@ -37,6 +37,9 @@ func start(o Options, connect func(*exec.Cmd)) (*Child, error) {
 	if err := <-started; err != nil {
 		return nil, err
 	}
+	if o.Started != nil {
+		o.Started(c.cmd.Process.Pid)
+	}
 	return c, nil
 }
 
