@@ -77,6 +77,11 @@ func (l *loader) signal(f map[string]string) error {
 		return nil // of a later rstwatch
 	}
 	s := kernel.Signal{Kind: kind, Reason: f["RSTWATCH_REASON"], Errno: f["RSTWATCH_FAULT"], Call: f["RSTWATCH_CALL"], Answers: f["RSTWATCH_ANSWERS"] == "true"}
+	for _, name := range []string{s.Reason, s.Errno, s.Call} {
+		if name != "" && !kernel.IsName(name) {
+			return fmt.Errorf("%q is no name of the kernel's", name)
+		}
+	}
 	s.State, _ = kernel.ParseState(f["RSTWATCH_STATE"])
 	s.Before, _ = kernel.ParseState(f["RSTWATCH_BEFORE"])
 	address := func(to *netip.AddrPort) func(string) error {

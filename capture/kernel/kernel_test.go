@@ -1,6 +1,9 @@
 package kernel
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNamesReadBack(t *testing.T) {
 	for _, k := range Kinds() {
@@ -27,6 +30,22 @@ func TestUnknownNames(t *testing.T) {
 		}
 		if s, ok := ParseState(name); ok {
 			t.Errorf("%q is state %v", name, s)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, reason := range reasons {
+		if !KnownReason(reason) || !IsName(reason) {
+			t.Errorf("%q is no name of a reason", reason)
+		}
+	}
+	if KnownReason("LATER") || !IsName("LATER") {
+		t.Error("a later kernel's reason is a name that is not known")
+	}
+	for _, text := range []string{"", "A B", "\x1b[31m", "</script>", "A\u202eB", "É", strings.Repeat("A", 65)} {
+		if IsName(text) {
+			t.Errorf("%q is taken for a name of the kernel's", text)
 		}
 	}
 }

@@ -16,3 +16,17 @@ var reasons = [...]string{
 // KnownReason reports whether a name is one that a kernel gives as the reason of
 // an RST, and not a word that somebody else has put there.
 func KnownReason(name string) bool { return slices.Contains(reasons[:], name) }
+
+// IsName reports whether text can be a name of the kernel's: a reason, an errno
+// or a system call, known or not. Other text has come from elsewhere.
+func IsName(text string) bool {
+	if text == "" || len(text) > 64 {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return true
+}
