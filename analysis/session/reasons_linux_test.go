@@ -6,13 +6,24 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
 
 // TestReasonHeard: in every story, each RST whose reason the model infers is one
 // that the kernel gives the same reason for, and none is left unheard.
 func TestReasonHeard(t *testing.T) {
-	s := open(t, Options{Kernel: borrow(t)})
+	t.Run("ebpf", func(t *testing.T) { reasonsHeard(t, open(t, Options{Kernel: borrow(t)})) })
+	t.Run("tracefs", func(t *testing.T) {
+		p, err := probe.Open(probe.Options{Backend: "tracefs"})
+		if err != nil {
+			t.Skipf("needs root on the host, for tracefs: %v", err)
+		}
+		reasonsHeard(t, open(t, Options{Kernel: p}))
+	})
+}
+
+func reasonsHeard(t *testing.T, s *Session) {
 	if !s.kernel.Offer().Reasons {
 		t.Skip("needs a kernel that gives the reason of an RST: 6.10 or later")
 	}

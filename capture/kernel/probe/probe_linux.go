@@ -19,6 +19,8 @@ import (
 // Probe hears the kernel from Open until Close. Its methods may be called from
 // several goroutines.
 type Probe struct {
+	tracer *tracer // instead of all that follows, where eBPF is refused
+
 	offer   Offer
 	table   table
 	loaded  *loaded     // nil if another process has loaded the programs, see Borrow
@@ -36,15 +38,28 @@ type Probe struct {
 	failed error
 }
 
-// Open loads the programs and lets them listen. What happens after it has
+// Open loads the programs and lets them listen; where they are refused it hears
+// some of the signals through tracefs, if that can be written to. What happens after it has
 // returned is heard; the rights that it takes are not needed any more. Errors wrap
 // [ErrPermission], or [errors.ErrUnsupported] where the kernel has no BTF.
 func Open(o Options) (*Probe, error) {
-	p, err := open(o)
-	if err != nil {
-		return nil, refusal(err)
+	err := fmt.Errorf("no backend is called %q", o.Backend)
+	if o.Backend != "tracefs" {
+		var p *Probe
+		if p, err = open(o); err == nil {
+			return p, nil
+		}
 	}
-	return p, nil
+	if o.Backend != "ebpf" {
+		t, err2 := trace(tracing, o)
+		if err2 == nil {
+			return &Probe{tracer: t, offer: t.offer}, nil
+		}
+		if o.Backend != "" {
+			err = err2
+		}
+	}
+	return nil, refusal(err)
 }
 
 // refusal says what kind of error it is that kept programs from being loaded.
@@ -137,6 +152,12 @@ func (p *Probe) listen() {
 // faster than they were read. It blocks until all that the kernel had said when it
 // was called is there, which is no longer than it takes to read it.
 func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
+	if p.tracer != nil {
+		if signals, lost, err = p.tracer.take(); err != nil {
+			err = fmt.Errorf("probe: %w", err)
+		}
+		return signals, lost, err
+	}
 	p.taking.Lock()
 	defer p.taking.Unlock()
 	if err := p.reader.Flush(); err == nil {
@@ -172,6 +193,9 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 
 // Close ends the hearing. A Take that waits returns.
 func (p *Probe) Close() error {
+	if p.tracer != nil {
+		return p.tracer.close()
+	}
 	err := p.reader.Close()
 	<-p.ended
 	p.taking.Lock()
