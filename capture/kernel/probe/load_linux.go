@@ -15,8 +15,8 @@ import (
 
 // about is what is known of the running kernel.
 type about struct {
-	offer   Offer
-	reasons map[uint32]string
+	Offer   Offer
+	Reasons map[uint32]string // see reasons
 }
 
 // loaded are programs in the kernel.
@@ -26,8 +26,21 @@ type loaded struct {
 	links []link.Link
 }
 
+// permitted tries whether programs may be loaded, as far as that can be told
+// cheaply: to read the kernel's BTF takes tens of milliseconds.
+func permitted() error {
+	m, err := ebpf.NewMap(&ebpf.MapSpec{Type: ebpf.RingBuf, MaxEntries: 64 << 10})
+	if errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if err == nil {
+		m.Close()
+	}
+	return nil // another error comes again, in words that say where
+}
+
 // study reads what the running kernel has of what is asked for, and takes out of
-// the programs what it has not. It needs no right.
+// the programs what it has not.
 func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
 	types, err := btf.LoadKernelSpec()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,14 +59,17 @@ func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
 
 // load loads the programs. They do not run before attach.
 func load(o Options) (*loaded, error) {
+	if err := rlimit.RemoveMemlock(); err != nil { // before Linux 5.11 maps count as locked memory
+		return nil, err
+	}
+	if err := permitted(); err != nil {
+		return nil, err
+	}
 	spec, types, a, err := study(o)
 	if err != nil {
 		return nil, err
 	}
 	if err := set(spec, o); err != nil {
-		return nil, err
-	}
-	if err := rlimit.RemoveMemlock(); err != nil { // before Linux 5.11 maps count as locked memory
 		return nil, err
 	}
 	all, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Programs: ebpf.ProgramOptions{KernelTypes: types}})

@@ -98,8 +98,8 @@ func open(o Options) (*Probe, error) {
 
 // hearing prepares the reading of what the programs write.
 func hearing(records, bss *ebpf.Map, a about) (*Probe, error) {
-	p := &Probe{offer: a.offer, flushed: make(chan struct{}), ended: make(chan struct{}),
-		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.reasons, calls: socketCalls()}}
+	p := &Probe{offer: a.Offer, flushed: make(chan struct{}), ended: make(chan struct{}),
+		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, calls: socketCalls()}}
 	memory, err := bss.Memory()
 	if err != nil {
 		return nil, fmt.Errorf("the programs' variables: %w", err)
