@@ -59,6 +59,9 @@ func check(t *testing.T, runs []*analysis.Run) {
 		want["run"]++
 		want["call"] += len(r.Evidence.Events)
 		want["verdict"] += len(r.Verdicts)
+		if n := len(r.Evidence.Signals); n > 0 {
+			want["signal"] += n
+		}
 		segments += len(r.Evidence.Segments)
 		for _, ev := range r.Evidence.Events {
 			for _, s := range r.Evidence.Segments {

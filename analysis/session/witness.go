@@ -57,6 +57,7 @@ func about(all []kernel.Signal, segments []capture.Segment) (kept []kernel.Signa
 	for i := range all {
 		if s := all[i]; direct(&s) || sockets[s.Socket] {
 			s.ID = len(kept) + 1
+			s.PID, s.TID, s.Comm = 0, 0, "" // who had the CPU explains nothing of a run that has its calls
 			kept = append(kept, s)
 		}
 	}
