@@ -17,6 +17,7 @@ func platformCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"children":  children,
 		"connected": connected,
+		"feed":      feed,
 		"signal":    sendSignal,
 		"ended":     ended,
 	}
@@ -26,7 +27,8 @@ func platformCommands() map[string]scriptCommand {
 // signal, and all that it had started by then.
 type awaited struct {
 	cmd      *exec.Cmd
-	children []int // pidfds
+	children []int    // pidfds
+	pipe     *os.File // that "feed" writes into
 }
 
 // connected PORT waits until the script's program in the background, or a
