@@ -9,16 +9,26 @@ FUZZTIME    = 20s
 CONNECTIONS = 10000
 ARGS        =
 TESTFLAGS   =
+PACKAGES    = $(LONG) ./...
 BENCHFLAGS  =
 BENCHDIR    =
 TALLY       =
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
+# Those whose tests wait much or take longest begin first.
+LONG = ./analysis/report/webtest ./analysis/session ./cmd/rstwatch
+
+# Folders in which the capture backends differ.
+BACKENDS = $$(grep -rlE '^//go:build .*(cgo|purego)' --include='*.go' capture scenario analysis cmd | sed 's|^|./|; s|/[^/]*$$||' | sort -u)
+
+# Scripts of the program in which the capture backend plays a part of its own.
+CAPTURING = doctor|error|files|host|interface|interrupt|lo_fails|ordinary|port|run|sandbox|sudo|survey_filter|tcpdump|unprivileged
+
 # Go programs of the build itself run with plain settings, whatever is built.
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test race mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test purego race mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -27,7 +37,13 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 	@bin/rstwatch run $(ARGS)
 
 test: ## run the tests; ends with how many ran, and why the others did not
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(TESTFLAGS) ./...
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(TESTFLAGS) $(PACKAGES)
+
+purego: ## the shorter tests of what captures and filters, with the pure-Go backend
+	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS=-short \
+		PACKAGES='./analysis/session ./capture/...'
+	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS='-run "^TestScripts/^($(CAPTURING))"' \
+		PACKAGES=./cmd/rstwatch
 
 race: ## with the race detector, shorter: the packages that have goroutines, without the scripts of the program
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson.*)$$' -json \
@@ -64,11 +80,14 @@ docs: build ## make the pictures of the README from real runs
 fuzz: ## fuzz each target for FUZZTIME, 20s
 	@.ci/fuzz $(FUZZTIME)
 
+# The flags of the other platforms are those of dist, which need not compile
+# everything again then. What a browser is for is the same on each of them.
 vet: ## go vet for all platforms, and for the backend built here
 	@.ci/go vet ./...
 	@for p in $(PLATFORMS); do \
 		echo "vet $$p"; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go vet ./... || exit 1; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go vet -tags=purego -trimpath \
+			$$(go list ./... | grep -v '/webtest$$') || exit 1; \
 	done
 	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
 	@$(HOSTGO) vet .ci/dist.go
@@ -77,9 +96,12 @@ vet: ## go vet for all platforms, and for the backend built here
 fmt-check: ## fail if a Go file is not gofmt'd
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi
 
-staticcheck: ## staticcheck, for the backend built here and for pure Go
-	@.ci/go run $(STATICCHECK) ./...
-	@BACKEND=purego .ci/go run $(STATICCHECK) ./...
+staticcheck: ## staticcheck, for the backend built here, and for pure Go where that differs
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && GOBIN="$$t" $(HOSTGO) install $(STATICCHECK) && \
+		case $$(.ci/backend 2>/dev/null) in \
+		libpcap*) CGO_ENABLED=1 "$$t/staticcheck" ./... && CGO_ENABLED=0 "$$t/staticcheck" -tags purego $(BACKENDS) ;; \
+		*) CGO_ENABLED=0 "$$t/staticcheck" -tags purego ./... ;; \
+		esac
 
 cross: ## build for the platforms that this machine is not
 	@for p in $(PLATFORMS); do \

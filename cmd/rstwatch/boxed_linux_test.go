@@ -17,6 +17,7 @@ func helperPrograms() map[string]func() {
 		"boxed":        func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
 		"lo-fails":     func() { os.Exit(boxed(setLoopbackDown)) },
 		"unprivileged": unprivileged,
+		"ontty":        onTTY,
 		"slow":         func() { program(slowStories()) },
 		"wild":         func() { program(wildStories()) },
 	}

@@ -17,12 +17,13 @@ func feed(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: feed PIPE [FILE]")
 	}
 	a := ts.Value(awaitedKey{}).(*awaited)
-	if a.pipe != nil {
+	switch {
+	case len(args) == 1 && a.pipe != nil:
 		ts.Check(a.pipe.Close())
 		a.pipe = nil
-	}
-	if len(args) == 1 {
 		return
+	case len(args) == 1 || a.pipe != nil: // a new reader would find the end of the old pipe
+		ts.Fatalf("a pipe is closed once before it is fed again")
 	}
 	pipe, err := feedPipe(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[1])))
 	ts.Check(err)
