@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/internal/golden"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -25,7 +26,7 @@ func TestPlayback(t *testing.T) {
 	s.show("one that is too narrow")
 	l.Resize(20, 3)
 	s.show("a tiny one")
-	golden(t, "playback.txt", s.out.String())
+	golden.Compare(t, "playback.txt", s.out.String())
 	if !l.Over() {
 		t.Error("it is not over")
 	}
@@ -48,7 +49,7 @@ func TestWays(t *testing.T) {
 			t.Error("more than ASCII")
 		}
 	}
-	golden(t, "ways.txt", out.String())
+	golden.Compare(t, "ways.txt", out.String())
 }
 
 var (
@@ -122,7 +123,7 @@ func TestLive(t *testing.T) {
 	}
 	v.l.Finish(Now{Time: at(r, 900), Run: r, Ends: []End{end(c, s, "CLOSED", 0, false), end(s, c, "", 0, false)}})
 	v.show("the end")
-	golden(t, "live.txt", v.out.String())
+	golden.Compare(t, "live.txt", v.out.String())
 }
 
 // TestListenerIsClosed: that a listener is closed after the last step is no

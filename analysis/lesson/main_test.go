@@ -1,24 +1,17 @@
 package lesson
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/analysis"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/scenario"
 )
-
-// update makes the goldens say what is drawn now: go test -update.
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // aborted is a run: the server closes with a byte unread.
 const aborted = `
@@ -41,15 +34,12 @@ func story(name string) *scenario.Scenario { return &scenario.Scenario{Name: nam
 // runOf makes a run of its text.
 func runOf(tb testing.TB, text string) *analysis.Run {
 	tb.Helper()
-	tr, err := trace.Parse(text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &analysis.Run{Number: 1, Scenario: "reset-on-read", Summary: "the server closes with a byte unread, the client reads",
+	r := tracetest.Run(tb, text)
+	return &analysis.Run{Number: r.Number, Scenario: "reset-on-read", Summary: "the server closes with a byte unread, the client reads",
 		Story:  "The server reads one byte\nof two and closes. What the client reads then is an error.",
 		Family: scenario.IPv4, Platform: analysis.Platform{OS: "linux", Release: "6.18.44"},
 		Capture:  analysis.Capture{Interface: "lo", Backend: "libpcap"},
-		Evidence: tr.Evidence, Explanation: analysis.Explain(tr.Evidence)}
+		Evidence: r.Evidence, Explanation: r.Explanation}
 }
 
 // script writes down what is seen while keys are pressed.
@@ -92,24 +82,6 @@ func fits(tb testing.TB, why, view string, width, height int) {
 		if w := lipgloss.Width(line); w > width {
 			tb.Errorf("%s: %d columns: %q", why, w, line)
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
-		t.Errorf("%s (-want +got), go test -update makes it so\n%s", path, d)
 	}
 }
 

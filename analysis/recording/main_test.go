@@ -12,7 +12,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
 	"github.com/rstwatch/rstwatch/analysis/session"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
@@ -42,11 +42,7 @@ client  close
 // fromText makes a run of a trace, with frames for its segments.
 func fromText(tb testing.TB, number int, name, text string, family scenario.Family) *analysis.Run {
 	tb.Helper()
-	tr, err := trace.Parse(text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	e := tr.Evidence
+	e := tracetest.Run(tb, text).Evidence
 	if family == scenario.IPv6 {
 		moved := func(a netip.AddrPort) netip.AddrPort {
 			if !a.IsValid() {

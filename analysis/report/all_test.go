@@ -48,7 +48,7 @@ func TestAll(t *testing.T) {
 		}
 		out.WriteString("-- " + c.name + " --\n" + b.String())
 	}
-	golden(t, "all.txt", out.String())
+	compare(t, "all.txt", out.String())
 }
 
 // TestBrief: the table of runs of which only the first of a kind is whole is

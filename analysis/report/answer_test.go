@@ -37,5 +37,5 @@ func TestAnswers(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	golden(t, "answers.txt", all.String())
+	compare(t, "answers.txt", all.String())
 }

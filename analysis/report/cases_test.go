@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/rstwatch/rstwatch/analysis"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
@@ -23,15 +23,8 @@ type story struct {
 	run                 func(*analysis.Run)      // changes the run after that
 }
 
-// opening is a connection being made, with times as on a real machine.
-const opening = `
-0.000010..0.000060 server listen
-0.000110..0.000150 client dial
-0.000120..0.000175 server accept
-`
-
 // aborted is a server that closes with a byte unread.
-const aborted = opening + `
+const aborted = tracetest.Opening + `
 0.000180..0.000210 client write 2
 0.000184 client > server PSH,ACK len 2
 0.000189 server > client ACK
@@ -55,7 +48,7 @@ func six() []story {
 0.000250..0.000252 client write 1 = ECONNRESET
 0.000255..0.000257 client write 1 = EPIPE
 0.000260..0.000263 client close`},
-		{name: "broken-pipe", summary: "the server closes cleanly, the client goes on writing", text: opening + `
+		{name: "broken-pipe", summary: "the server closes cleanly, the client goes on writing", text: tracetest.Opening + `
 0.000180..0.000210 client write 1
 0.000184 client > server PSH,ACK len 1
 0.000189 server > client ACK
@@ -70,7 +63,7 @@ func six() []story {
 0.041525..0.041530 client poll 0x10 = 0x18
 0.041535..0.041537 client write 1 = EPIPE
 0.041540..0.041545 client close`},
-		{name: "clean-close", summary: "both sides close with nothing left to read", text: opening + `
+		{name: "clean-close", summary: "both sides close with nothing left to read", text: tracetest.Opening + `
 0.000180..0.000210 server write 3
 0.000184 server > client PSH,ACK len 3
 0.000189 client > server ACK
@@ -81,22 +74,7 @@ func six() []story {
 0.000240..0.000260 client close
 0.000244 client > server FIN,ACK
 0.000248 server > client ACK`},
-		{name: "half-close", summary: "the client ends its own stream and still gets its answer", text: opening + `
-0.000180..0.000210 client write 8
-0.000184 client > server PSH,ACK len 8
-0.000189 server > client ACK
-0.000215..0.000225 client close-write
-0.000218 client > server FIN,ACK
-0.000230..0.000233 server read 16 = 8
-0.000235..0.000237 server read 16 = EOF
-0.000240..0.000260 server write 6
-0.000244 server > client PSH,ACK len 6
-0.000248 client > server ACK
-0.000265..0.000275 server close
-0.000268 server > client FIN,ACK
-0.000271 client > server ACK
-0.000280..0.000283 client read 16 = 6
-0.000285..0.000287 client read 16 = EOF
+		{name: "half-close", summary: "the client ends its own stream and still gets its answer", text: tracetest.Opening + tracetest.HalfClose + `
 0.000290..0.000295 client close`},
 		{name: "connection-refused", summary: "the client dials a port that nobody listens on", text: `
 0.000010..0.000030 server bind
@@ -110,7 +88,7 @@ func six() []story {
 
 func others() []story {
 	return []story{
-		{name: "rejected", summary: "a router rejects what the client sends, until its kernel gives up", text: opening + `
+		{name: "rejected", summary: "a router rejects what the client sends, until its kernel gives up", text: tracetest.Opening + `
 0.000180..0.000210 client write 2
 0.000184 client > server PSH,ACK len 2
 0.000189 net > client ICMP 3/1 about server seq 1
@@ -119,7 +97,7 @@ func others() []story {
 0.000250..0.900000 client read 16 = EHOSTUNREACH
 0.900010..0.900020 client read 16 = EOF
 0.900030..0.900040 client close`},
-		{name: "blocked-read", summary: "the client waits for an answer while the server aborts", text: opening + `
+		{name: "blocked-read", summary: "the client waits for an answer while the server aborts", text: tracetest.Opening + `
 0.000180..0.000210 client write 2
 0.000184 client > server PSH,ACK len 2
 0.000189 server > client ACK
@@ -129,12 +107,12 @@ func others() []story {
 0.000254 server > client RST,ACK
 0.000290 client ... = ECONNRESET
 0.000300..0.000305 client close`},
-		{name: "never-returns", summary: "the client waits for an answer that never comes", text: opening + `
+		{name: "never-returns", summary: "the client waits for an answer that never comes", text: tracetest.Opening + `
 0.000220 client read 16 ...
 0.000240..0.000260 server write 0
 0.000300..0.000310 client set-linger -1
 0.000320..0.000330 server set-linger 5`},
-		{name: "overlapping", summary: "a reader and a writer on each side", text: opening + `
+		{name: "overlapping", summary: "a reader and a writer on each side", text: tracetest.Opening + `
 0.000200 client read 16 ...
 0.000210 server read 16 ...
 0.000220..0.000250 client write 3
@@ -152,7 +130,7 @@ func others() []story {
 0.000340 client ... = EOF`},
 		{name: "over-ipv6", summary: "the server closes with a byte unread, the client reads", family: scenario.IPv6,
 			text: aborted + "0.000250..0.000252 client read 16 = ECONNRESET"},
-		{name: "unexplained", summary: "the segment that did it is not in the capture", text: opening + `
+		{name: "unexplained", summary: "the segment that did it is not in the capture", text: tracetest.Opening + `
 0.000180..0.000210 client write 2
 0.000184 client > server PSH,ACK len 2
 0.000189 server > client ACK
@@ -164,7 +142,7 @@ func others() []story {
 			run: func(r *analysis.Run) { r.Capture.Stats.Dropped = 3 }},
 		{name: "unexpected", summary: "the story says otherwise", text: aborted + "0.000250..0.000252 client read 16 = ECONNRESET",
 			run: func(r *analysis.Run) { r.Differs = "client read gave ECONNRESET, expected EOF" }},
-		{name: "interrupted", summary: "someone pressed Ctrl-C", text: opening + "0.000180 client read 16 ...",
+		{name: "interrupted", summary: "someone pressed Ctrl-C", text: tracetest.Opening + "0.000180 client read 16 ...",
 			run: func(r *analysis.Run) {
 				r.Trouble = "scenario: interrupted in client read: context canceled"
 			}},
@@ -176,13 +154,13 @@ func others() []story {
 0.000265..0.000267 client close-write = ENOTCONN
 0.000270..0.000273 client close
 0.000275..0.000277 client read 1 = CLOSED`},
-		{name: "linger", summary: "a close with SO_LINGER at 0 seconds", text: opening + `
+		{name: "linger", summary: "a close with SO_LINGER at 0 seconds", text: tracetest.Opening + `
 0.000180..0.000182 server set-linger 0
 0.000190 client read 16 ...
 0.000200..0.000210 server close
 0.000204 server > client RST,ACK
 0.000215 client ... = ECONNRESET`},
-		{name: "deadline", summary: "the program gives up before the answer comes", text: opening + `
+		{name: "deadline", summary: "the program gives up before the answer comes", text: tracetest.Opening + `
 0.000190..0.100230 client read 16 deadline 0.1 = DEADLINE
 0.200000..0.200020 client close
 0.200005 client > server FIN,ACK
@@ -221,7 +199,7 @@ func closesListener(e *analysis.Evidence) {
 // many is a run of n writes with their acknowledgements, and a reset.
 func many(n int) string {
 	var b strings.Builder
-	b.WriteString(opening)
+	b.WriteString(tracetest.Opening)
 	at := 0.0003
 	for range n {
 		fmt.Fprintf(&b, "%.6f..%.6f client write 1000\n%.6f client > server PSH,ACK len 1000\n%.6f server > client ACK\n",
@@ -274,11 +252,7 @@ func throughProxy(e *analysis.Evidence) {
 // make performs nothing: it explains the text.
 func (s story) make(tb testing.TB) *analysis.Run {
 	tb.Helper()
-	tr, err := trace.Parse(s.text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	e := tr.Evidence
+	e := tracetest.Run(tb, s.text).Evidence
 	family := s.family
 	if family == "" {
 		family = scenario.IPv4

@@ -10,25 +10,22 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis/diagnosis"
 	"github.com/rstwatch/rstwatch/analysis/survey"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/capture"
 )
 
 // diagnosedText diagnoses the first connection of a text.
 func diagnosedText(t *testing.T, text string) *diagnosis.Diagnosis {
 	t.Helper()
-	tr, err := trace.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := tracetest.Run(t, text).Evidence
 	tracker := survey.New(0, nil)
-	for i := range tr.Evidence.Segments {
-		s := &tr.Evidence.Segments[i]
+	for i := range e.Segments {
+		s := &e.Segments[i]
 		tracker.Add(s.Time.UnixNano(), uint32(s.ID), &capture.Brief{Src: s.Src.Addr().As16(), Dst: s.Dst.Addr().As16(), SrcPort: s.Src.Port(),
 			DstPort: s.Dst.Port(), Len: int32(s.Len), Seq: s.Seq, Ack: s.Ack, Window: uint16(s.Window), Flags: s.Flags, TTL: s.TTL})
 	}
 	for c := range tracker.Connections() {
-		d := diagnosis.Of(diagnosis.Evidence{Connection: c, Segments: tr.Evidence.Segments, Model: tr.Evidence.Model})
+		d := diagnosis.Of(diagnosis.Evidence{Connection: c, Segments: e.Segments, Model: e.Model})
 		return &d
 	}
 	t.Fatal("no connection")
@@ -115,5 +112,5 @@ func TestDiagnosisViews(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "diagnosis.txt", strings.ReplaceAll(all.String(), "\x1b", "␛"))
+	compare(t, "diagnosis.txt", strings.ReplaceAll(all.String(), "\x1b", "␛"))
 }

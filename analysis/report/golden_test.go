@@ -2,20 +2,15 @@ package report
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/internal/golden"
 	"github.com/rstwatch/rstwatch/analysis/scene"
 )
-
-// update makes the goldens say what is printed now: go test -update.
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // view is one way to look at a run.
 type view struct {
@@ -59,7 +54,7 @@ func someStories() []string {
 // testdata, in which escape sequences begin with "␛".
 func TestGoldens(t *testing.T) {
 	for _, s := range stories() {
-		t.Run(s.name, func(t *testing.T) { golden(t, s.name+".txt", show(t, s)) })
+		t.Run(s.name, func(t *testing.T) { compare(t, s.name+".txt", show(t, s)) })
 	}
 	t.Run("all", func(t *testing.T) {
 		var runs []*analysis.Run
@@ -70,7 +65,7 @@ func TestGoldens(t *testing.T) {
 		if err := Overview(&b, runs, Options{Width: 80}); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "overview.txt", b.String())
+		compare(t, "overview.txt", b.String())
 
 		// Of runs that are all well there is nothing wrong to print, and of
 		// runs of different scenarios there is no table.
@@ -119,23 +114,12 @@ views:
 	return out.String()
 }
 
-func golden(t *testing.T, name, got string) {
+// compare holds what was printed against its file, where this system's words for
+// errors are those of the files.
+func compare(t *testing.T, name, got string) {
 	t.Helper()
 	if scene.Meaning("ENOTCONN") != "transport endpoint is not connected" && strings.Contains(got, "ENOTCONN") {
 		t.Skip("needs Linux's words for ENOTCONN")
 	}
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
-		t.Errorf("%s (-want +got), go test -update makes it so\n%s", path, d)
-	}
+	golden.Compare(t, name, got)
 }

@@ -74,9 +74,9 @@ func pages(t *testing.T, o Options) string {
 
 // TestPages compares the pages with their files.
 func TestPages(t *testing.T) {
-	golden(t, "pages.txt", pages(t, Options{Width: 80}))
-	golden(t, "pages-60.txt", pages(t, Options{Width: 60}))
-	golden(t, "pages-ascii.txt", pages(t, Options{Width: 80, ASCII: true}))
+	compare(t, "pages.txt", pages(t, Options{Width: 80}))
+	compare(t, "pages-60.txt", pages(t, Options{Width: 60}))
+	compare(t, "pages-ascii.txt", pages(t, Options{Width: 80, ASCII: true}))
 }
 
 // TestPagesFit: no line is wider than asked for, none ends in a space, and

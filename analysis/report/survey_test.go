@@ -86,7 +86,7 @@ func TestSurveyViews(t *testing.T) {
 	show("CSV", func(b *bytes.Buffer, _ *survey.Tracker, list iter.Seq[survey.Connection]) error {
 		return SurveyCSV(b, list)
 	})
-	golden(t, "survey.txt", all.String())
+	compare(t, "survey.txt", all.String())
 }
 
 // What is no whole segment is counted in the summary, where there is any.

@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rstwatch/rstwatch/analysis"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 )
 
 // TestFold: every step is in one stretch, those that matter are drawn, and a
@@ -23,11 +22,8 @@ func TestFold(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "%.6f..%.6f server close\n%.6f server > client RST,ACK\n", at, at+0.00001, at+0.000004)
 	fmt.Fprintf(&b, "%.6f..%.6f client write 10 = ECONNRESET\n", at+0.0002, at+0.00021)
-	tr, err := trace.Parse(b.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Of(&analysis.Run{Evidence: tr.Evidence, Explanation: analysis.Explain(tr.Evidence)})
+	r := tracetest.Run(t, b.String())
+	s := Of(r)
 	steps := s.Ladders[0].Steps
 	for _, most := range []int{1, 10, 48, 200, len(steps) - 1, len(steps), len(steps) + 1} {
 		drawn, next := 0, 0

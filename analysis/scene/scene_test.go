@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/analysis"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 )
 
 // aborted is a server that closes with octets unread while the client waits.
@@ -27,15 +27,10 @@ const aborted = `epoch 2026-01-02T03:04:05Z
 
 func runOf(t *testing.T, text string) *analysis.Run {
 	t.Helper()
-	tr, err := trace.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &analysis.Run{Number: 1, Evidence: tr.Evidence}
+	r := tracetest.Run(t, text)
 	if r.Evidence.Model == nil {
 		r.Evidence.Model = analysis.Linux()
 	}
-	r.Explanation = analysis.Explain(r.Evidence)
 	return r
 }
 

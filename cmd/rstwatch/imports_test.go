@@ -26,6 +26,8 @@ var mayImport = map[string][]string{
 	"scenario/sandbox/sandboxtest": {"scenario/sandbox"},
 	"analysis":                     {"capture", "capture/kernel", "scenario"},
 	"analysis/trace":               {"analysis", "capture", "scenario"},
+	"analysis/trace/tracetest":     {"analysis", "analysis/trace"},
+	"analysis/internal/golden":     {},
 	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/kernel", "capture/kernel/probe", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/kernel", "capture/redact", "scenario"},

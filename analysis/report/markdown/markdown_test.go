@@ -12,31 +12,16 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recorded"
 	"github.com/rstwatch/rstwatch/analysis/report"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
-const abort = `
-0.000110..0.000150 client dial
-0.000120..0.000175 server accept
-0.000180..0.000210 client write 2
-0.000184 client > server PSH,ACK len 2
-0.000189 server > client ACK
-0.000215..0.000218 server read 1 = 1
-0.000220..0.000230 server close
-0.000224 server > client RST,ACK
-0.000250..0.000252 client read 16 = ECONNRESET
-`
-
 func explained(t *testing.T, name string) *analysis.Run {
 	t.Helper()
-	tr, err := trace.Parse(abort)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &analysis.Run{Number: 1, Scenario: name, Summary: "the server closes with a byte unread", Story: "The client writes.\nThe server\ncloses.",
+	r := tracetest.Run(t, tracetest.Connect+tracetest.Abort)
+	return &analysis.Run{Number: r.Number, Scenario: name, Summary: "the server closes with a byte unread", Story: "The client writes.\nThe server\ncloses.",
 		Family: scenario.IPv4, Platform: analysis.Platform{OS: "linux", Release: "6.18.44"}, Capture: analysis.Capture{Interface: "lo"},
-		Evidence: tr.Evidence, Explanation: analysis.Explain(tr.Evidence)}
+		Evidence: r.Evidence, Explanation: r.Explanation}
 }
 
 func written(t *testing.T, runs []*analysis.Run, skipped ...report.Skipped) string {

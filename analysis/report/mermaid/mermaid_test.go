@@ -10,7 +10,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recorded"
 	"github.com/rstwatch/rstwatch/analysis/scene"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -22,30 +22,6 @@ func written(t *testing.T, r *analysis.Run) string {
 	}
 	return b.String()
 }
-
-func explained(t *testing.T, text string) *analysis.Run {
-	t.Helper()
-	tr, err := trace.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &analysis.Run{Evidence: tr.Evidence, Explanation: analysis.Explain(tr.Evidence)}
-}
-
-const opening = `
-0.000110..0.000150 client dial
-0.000120..0.000175 server accept
-`
-
-const abort = opening + `
-0.000180..0.000210 client write 2
-0.000184 client > server PSH,ACK len 2
-0.000189 server > client ACK
-0.000215..0.000218 server read 1 = 1
-0.000220..0.000230 server close
-0.000224 server > client RST,ACK
-0.000250..0.000252 client read 16 = ECONNRESET
-`
 
 // safe is a text in which nothing has a meaning: what does is a character code.
 const safe = `((?:[\pL\pN ,.()/+\-_→←✗…·×§−]|#[0-9]+;)+)`
@@ -134,7 +110,7 @@ func TestCatalogue(t *testing.T) {
 
 // TestGap: segments that the reader of a capture has left out are missed.
 func TestGap(t *testing.T) {
-	r := explained(t, abort)
+	r := tracetest.Run(t, tracetest.Connect+tracetest.Abort)
 	r.Evidence.Gap = 5
 	d := written(t, r)
 	check(t, "gap", d)
@@ -144,14 +120,14 @@ func TestGap(t *testing.T) {
 }
 
 func TestLong(t *testing.T) {
-	text := opening
+	text := tracetest.Connect
 	at := 0.0003
 	for range 1000 {
 		text += fmt.Sprintf("%.6f..%.6f client write 1000\n%.6f client > server PSH,ACK len 1000\n%.6f server > client ACK\n",
 			at, at+0.00003, at+0.000004, at+0.000009)
 		at += 0.00005
 	}
-	d := written(t, explained(t, text))
+	d := written(t, tracetest.Run(t, text))
 	check(t, "long", d)
 	if len(d) > most || !strings.Contains(d, "are left out") {
 		t.Errorf("%d characters", len(d))
@@ -173,7 +149,7 @@ func TestUntrustedText(t *testing.T) {
 
 // spoilt is a run in which every text that comes from outside is text.
 func spoilt(t *testing.T, text string) *analysis.Run {
-	r := explained(t, abort)
+	r := tracetest.Run(t, tracetest.Connect+tracetest.Abort)
 	for i := range r.Evidence.Events {
 		ev := &r.Evidence.Events[i]
 		if ev.Role = scenario.Role(text + "1"); ev.Local.Port() == 80 {

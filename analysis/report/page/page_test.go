@@ -12,7 +12,7 @@ import (
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recorded"
 	"github.com/rstwatch/rstwatch/analysis/report"
-	"github.com/rstwatch/rstwatch/analysis/trace"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -159,11 +159,7 @@ func TestLong(t *testing.T) {
 		fmt.Fprintf(&b, "%.6f..%.6f client write 10\n%.6f client > server PSH,ACK len 10\n%.6f server > client ACK\n", at, at+0.00003, at+0.000004, at+0.000009)
 		at += 0.00005
 	}
-	tr, err := trace.Parse(b.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, page := written(t, []*analysis.Run{{Evidence: tr.Evidence, Explanation: analysis.Explain(tr.Evidence)}}, Options{})
+	doc, page := written(t, []*analysis.Run{tracetest.Run(t, b.String())}, Options{})
 	drawn := make(map[string]bool)
 	for n := range doc.Descendants() {
 		if item := attribute(n, "data-item"); item != "" && strings.HasPrefix(attribute(n, "id"), "r1-") {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis/scene"
+	"github.com/rstwatch/rstwatch/analysis/trace/tracetest"
 )
 
 // quad is a rectangle, turned perhaps: its corners in order.
@@ -166,7 +167,7 @@ func TestGap(t *testing.T) {
 
 // TestLong: a ladder with more than anybody reads is folded, and stays legible.
 func TestLong(t *testing.T) {
-	text := opening
+	text := tracetest.Opening
 	at := 0.0003
 	for range 400 {
 		text += fmt.Sprintf("%.6f..%.6f client write 1000\n%.6f client > server PSH,ACK len 1000\n%.6f server > client ACK\n",
