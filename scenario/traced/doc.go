@@ -1,0 +1,23 @@
+// Package traced runs any program and its children, unmodified, and records the
+// calls that they make on TCP sockets as events.
+//
+// The witness is ptrace(2) with a seccomp(2) filter that stops the calls which can
+// concern a socket and no others: all other calls run at full speed. The program
+// keeps its output, its signals and its exit code. It runs as whoever runs this
+// one, with no_new_privs set (prctl(2)), so that set-user-ID programs gain nothing.
+//
+// A program that uses it begins like this:
+//
+//	func main() {
+//		if traced.Hook() { // this process is about to become the program
+//			return
+//		}
+//		result, err := traced.Run(traced.Options{Args: []string{"curl", "http://localhost:8080"}})
+//
+// Calls that do not block are told in the words of those that do. A connect(2)
+// that is under way is one dial, which ends when the program learns of its
+// outcome; a call that returned EAGAIN, or was interrupted, is not told at all.
+//
+// What it does not see: io_uring(7), sockets that came from elsewhere (inherited,
+// or through SCM_RIGHTS), and calls of 32-bit programs. It needs Linux 5.6.
+package traced

@@ -1,0 +1,191 @@
+//go:build amd64 || arm64
+
+package traced
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// entered handles a call that is about to be made. It reports whether what the
+// call returns is to be seen.
+func (t *tracer) entered(th *thread, at time.Time) bool {
+	info, err := infoOf(th.tid)
+	if err != nil || info.op != unix.PTRACE_SYSCALL_INFO_SECCOMP {
+		return false
+	}
+	c := t.calls[int(info.first)]
+	if c == nil {
+		return false
+	}
+	was := th.call
+	th.call = nil
+	if c.kind == makes {
+		was.abandon()
+		th.call = &under{call: c, args: info.args}
+		return true
+	}
+	fd := int(int32(info.args[0]))
+	p := th.proc
+	u := &under{call: c, args: info.args, sock: p.fds[fd]}
+	if was != nil && was.number == c.number && was.args == u.args && was.sock == u.sock {
+		th.call = was // it begins again, after a signal
+		return true
+	}
+	was.abandon()
+	if !t.begin(th, u, fd, at) {
+		return false
+	}
+	th.call = u
+	return true
+}
+
+// abandon is for a call that was to begin again, and did not: a handler of a
+// signal made another one. A connect goes on all the same.
+func (u *under) abandon() {
+	switch {
+	case u == nil:
+	case u.kind == dials && u.record != nil && u.record.Op == scenario.OpDial:
+		u.sock.dial = u.record
+	default:
+		for _, r := range []*record{u.record, u.second} {
+			if r != nil {
+				r.void = true
+			}
+		}
+	}
+}
+
+// begin notes what a call on a descriptor begins. It reports whether its result
+// matters.
+func (t *tracer) begin(th *thread, u *under, fd int, at time.Time) bool {
+	p, s := th.proc, u.sock
+	switch u.kind {
+	case closesMany:
+		if u.args[2]&unix.CLOSE_RANGE_CLOEXEC != 0 {
+			return false
+		}
+		for _, fd := range p.within(u.args[0], u.args[1]) {
+			u.shuts(t, p.release(fd), at)
+		}
+		return len(u.closing) > 0
+	case replaces:
+		to := int(int32(u.args[1]))
+		if to != fd && (s != nil || p.fds[to] != nil) {
+			u.shuts(t, p.release(to), at)
+		}
+		return s != nil || len(u.closing) > 0
+	case moves:
+		u.other = p.fds[int(int32(u.args[2]))]
+	case sends:
+		// to the first descriptor, from the second, which can not be a socket
+	}
+	if s == nil && u.other == nil {
+		return false
+	}
+	if u.kind == closes {
+		u.shuts(t, p.release(fd), at)
+		return len(u.closing) > 0
+	}
+	if s != nil && u.kind != dials && u.kind != asks {
+		t.learn(p, s, fd, at)
+	}
+	t.write(th, u, at)
+	return true
+}
+
+// shuts notes that the call closes s, nil if it does not.
+func (u *under) shuts(t *tracer, s *socket, at time.Time) {
+	if s == nil {
+		return
+	}
+	if r := t.shut(s, at, false); r != nil {
+		u.closing = append(u.closing, r)
+	}
+}
+
+// shut notes that nothing leads to s any more. A dial that was under way has been
+// given up thereby; it is not a close in the words of those that wait.
+func (t *tracer) shut(s *socket, at time.Time, killed bool) *record {
+	if s.dial != nil {
+		r := s.dial
+		s.dial = nil
+		r.end(at, 0, scenario.Canceled, "the socket was closed while it was being connected")
+		return r
+	}
+	if s.role == "" {
+		return nil // neither connected nor listening
+	}
+	op := scenario.OpClose
+	if killed {
+		op = scenario.OpKill
+	}
+	return t.journal.begin(op, s, at)
+}
+
+// write begins the record of a call, if the application's words have one for it.
+func (t *tracer) write(th *thread, u *under, at time.Time) {
+	j, s := &t.journal, u.sock
+	switch u.kind {
+	case dials:
+		t.dial(th, u, at)
+	case listens:
+		u.record = j.begin(scenario.OpListen, s, at)
+	case accepts:
+		u.record = j.begin(scenario.OpAccept, s, at)
+	case reads, writes, sends, moves:
+		if s != nil && s.role == "" {
+			return // not even connecting
+		}
+		n := u.octets(th.tid, u.args)
+		if s != nil {
+			u.record = j.begin(u.op(u.args), s, at)
+			u.record.Asked = n
+		}
+		if u.other != nil {
+			u.second = j.begin(scenario.OpWrite, u.other, at)
+			u.second.Asked = n
+		}
+	case shuts:
+		ops := [...]scenario.Op{unix.SHUT_RD: scenario.OpCloseRead, unix.SHUT_WR: scenario.OpCloseWrite, unix.SHUT_RDWR: scenario.OpShutdown}
+		if u.args[1] < uint64(len(ops)) && s.role != "" && !s.listens {
+			u.record = j.begin(ops[u.args[1]], s, at)
+		}
+	case lingers:
+		on, ok := number(th.tid, u.args[3])
+		sec, also := number(th.tid, u.args[3]+4)
+		if u.linger = sec; on == 0 {
+			u.linger = -1
+		}
+		if ok && also && s.remote.IsValid() {
+			u.record = j.begin(scenario.OpSetLinger, s, at)
+			u.record.Asked = u.linger
+		}
+	case asks:
+		if s.dial == nil && s.remote.IsValid() {
+			u.record = j.begin(scenario.OpSOError, s, at)
+		}
+	}
+}
+
+// dial begins a connect, or goes on with one that is under way.
+func (t *tracer) dial(th *thread, u *under, at time.Time) {
+	s := u.sock
+	to, unspec := sockaddr(th.tid, u.args[1], u.args[2])
+	switch {
+	case unspec:
+		u.record = t.journal.begin(scenario.OpDisconnect, s, at)
+	case s.dial != nil:
+		u.record = s.dial
+	case !s.remote.IsValid() && to.IsValid():
+		if to.Addr().IsUnspecified() { // it means the host itself
+			to = unspecified(to)
+		}
+		s.role = scenario.Client
+		u.record = t.journal.begin(scenario.OpDial, s, at)
+		u.record.Remote = to
+	}
+}

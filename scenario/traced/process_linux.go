@@ -1,0 +1,148 @@
+//go:build amd64 || arm64
+
+package traced
+
+import (
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// process is what its threads share: the descriptors that are TCP sockets.
+type process struct {
+	pid     int
+	pidfd   int // -1 until it is needed
+	fds     map[int]*socket
+	threads int // that have not begun to exit
+	ending  []*record
+	gone    bool // its descriptors have been given back
+}
+
+// thread is one that is traced.
+type thread struct {
+	tid  int
+	proc *process
+	call *under    // the call that it is in, nil if none
+	seen time.Time // when it was last seen to stop
+	left bool      // it has begun to exit
+}
+
+// under is a call that has been entered.
+type under struct {
+	*call
+	args    [6]uint64
+	sock    *socket   // that it is made on; nil for socket
+	other   *socket   // that splice moves octets to
+	record  *record   // of the call, nil if it is none of the application's
+	second  *record   // of splice's other end
+	closing []*record // sockets that the call closes
+	linger  int
+}
+
+// socket is an open file description of TCP, however many descriptors lead to it.
+type socket struct {
+	number        int // 0 until something is told of it
+	refs          int
+	role          scenario.Role
+	local, remote netip.AddrPort
+	dial          *record // a connect that is under way, nil if none
+	listens       bool
+	linger        *int // set before it was connected, in seconds; nil if it was not
+}
+
+func newProcess(pid int) *process {
+	return &process{pid: pid, pidfd: -1, fds: make(map[int]*socket)}
+}
+
+// fork returns a process with the same sockets.
+func (p *process) fork(pid int) *process {
+	child := newProcess(pid)
+	for fd, s := range p.fds {
+		child.set(fd, s)
+	}
+	return child
+}
+
+// set makes fd lead to s.
+func (p *process) set(fd int, s *socket) {
+	s.refs++
+	p.fds[fd] = s
+}
+
+// release takes fd away. It returns the socket if nothing leads to it any more.
+func (p *process) release(fd int) *socket {
+	s := p.fds[fd]
+	if s == nil {
+		return nil
+	}
+	delete(p.fds, fd)
+	if s.refs--; s.refs > 0 {
+		return nil
+	}
+	return s
+}
+
+// within lists the descriptors from first to last, in order.
+func (p *process) within(first, last uint64) (list []int) {
+	for fd := range p.fds {
+		if uint64(fd) >= first && uint64(fd) <= last {
+			list = append(list, fd)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// has reports whether the process has a descriptor fd.
+func (p *process) has(fd int) bool {
+	_, err := os.Lstat("/proc/" + strconv.Itoa(p.pid) + "/fd/" + strconv.Itoa(fd))
+	return err == nil
+}
+
+// addresses returns what getsockname(2) and getpeername(2) say of fd; remote is
+// invalid unless it is connected. The copy of the descriptor that this takes is
+// closed before any thread that is stopped goes on, so that no close waits for it.
+func (p *process) addresses(fd int) (local, remote netip.AddrPort) {
+	if p.pidfd < 0 {
+		var err error
+		if p.pidfd, err = unix.PidfdOpen(p.pid, 0); err != nil {
+			return local, remote
+		}
+	}
+	own, err := unix.PidfdGetfd(p.pidfd, fd, 0)
+	if err != nil {
+		return local, remote
+	}
+	defer unix.Close(own)
+	if a, err := unix.Getsockname(own); err == nil {
+		local = addrPort(a)
+	}
+	if a, err := unix.Getpeername(own); err == nil {
+		remote = addrPort(a)
+	}
+	return local, remote
+}
+
+func (p *process) close() {
+	if p.pidfd >= 0 {
+		unix.Close(p.pidfd)
+		p.pidfd = -1
+	}
+}
+
+// addrPort is a as a segment would carry it.
+func addrPort(a unix.Sockaddr) netip.AddrPort {
+	switch a := a.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port))
+	}
+	return netip.AddrPort{}
+}

@@ -1,0 +1,194 @@
+//go:build amd64 || arm64
+
+package traced
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// lowest is the first number that a launcher's descriptor may have: below are
+// those that the program inherits.
+const lowest = 100
+
+// Run runs a program, and waits until it and all that it has started have ended.
+// It has this process's standard input and output, and its process group, so that
+// what is typed at a terminal reaches it; while it runs, this process does not end
+// by SIGINT, SIGQUIT, SIGTERM and SIGHUP, but passes on those that were sent to it
+// alone.
+//
+// The error is one that exec.LookPath returns, [ErrStart], [ErrRefused] or
+// [ErrUnsupported]; then nothing was run. This process must call [Hook] first
+// thing. Run must not be called twice at a time.
+func Run(o Options) (Result, error) {
+	if len(o.Args) == 0 {
+		return Result{}, errors.New("traced: no command")
+	}
+	path, err := exec.LookPath(o.Args[0])
+	if err != nil {
+		return Result{}, err
+	}
+	type outcome struct {
+		Result
+		err error
+	}
+	done := make(chan outcome)
+	go func() {
+		// ptrace(2) is a matter between threads: this one starts the program and
+		// is its tracer. It ends with this goroutine.
+		runtime.LockOSThread()
+		r, err := run(path, o)
+		done <- outcome{r, err}
+	}()
+	out := <-done
+	return out.Result, out.err
+}
+
+// run starts a launcher, traces it, and lets it become the program.
+func run(path string, o Options) (Result, error) {
+	pid, talk, err := launch(path, o)
+	if err != nil {
+		return Result{}, err
+	}
+	defer talk.Close()
+	t := newTracer(pid)
+	if err := t.take(talk); err != nil {
+		_ = unix.Kill(pid, unix.SIGKILL)
+		_, _ = unix.Wait4(pid, nil, 0, nil)
+		return Result{}, err
+	}
+	stop := relay(pid)
+	defer stop()
+	if err := t.loop(); err != nil {
+		return Result{}, err
+	}
+	if said, _ := io.ReadAll(talk); len(said) > 0 {
+		return Result{}, lastWords(string(said))
+	}
+	return Result{Code: t.code, Events: t.journal.events()}, nil
+}
+
+// launch starts this program again, to become the command.
+func launch(path string, o Options) (pid int, talk *os.File, err error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0, nil, fmt.Errorf("traced: %w", err)
+	}
+	talk = os.NewFile(uintptr(pair[0]), "launcher")
+	defer unix.Close(pair[1])
+	fail := func(err error) (int, *os.File, error) {
+		talk.Close()
+		return 0, nil, fmt.Errorf("traced: start: %w", err)
+	}
+	syscall.ForkLock.Lock() // what has no close-on-exec flag is this child's alone
+	theirs, err := unix.FcntlInt(uintptr(pair[1]), unix.F_DUPFD, lowest)
+	syscall.ForkLock.Unlock()
+	if err != nil {
+		return fail(err)
+	}
+	defer unix.Close(theirs)
+	env := o.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	args := append([]string{"rstwatch", path}, o.Args...)
+	pid, err = syscall.ForkExec("/proc/self/exe", args, &syscall.ProcAttr{
+		Env:   append(env[:len(env):len(env)], line+"="+strconv.Itoa(theirs)),
+		Files: []uintptr{0, 1, 2},
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return pid, talk, nil
+}
+
+// take traces the launcher's thread and lets it go on.
+func (t *tracer) take(talk *os.File) error {
+	var b [8]byte
+	if _, err := io.ReadFull(talk, b[:]); err != nil {
+		return fmt.Errorf("traced: the launcher said nothing: %w", err)
+	}
+	tid := int(binary.NativeEndian.Uint64(b[:]))
+	if err := seize(tid); err != nil {
+		return fmt.Errorf("traced: ptrace: %w: %w", ErrRefused, err)
+	}
+	t.adopt(tid, newProcess(t.pid))
+	if _, err := talk.Write(b[:1]); err != nil {
+		return fmt.Errorf("traced: %w", err)
+	}
+	return nil
+}
+
+// lastWords is the error that a launcher ended with.
+func lastWords(said string) error {
+	var at, errno int
+	if _, err := fmt.Sscan(said, &at, &errno); err != nil {
+		return fmt.Errorf("traced: the launcher said %q", said)
+	}
+	if at == atExec {
+		return fmt.Errorf("%w: %w", ErrStart, syscall.Errno(errno))
+	}
+	return fmt.Errorf("traced: seccomp: %w: %w", ErrRefused, syscall.Errno(errno))
+}
+
+// relay passes on to the program the signals that are meant to end this one.
+// Those that a terminal sends it has got itself, if it is in the foreground.
+func relay(pid int) (stop func()) {
+	got := make(chan os.Signal, 8)
+	signals := []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	signal.Notify(got, signals...)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for s := range got {
+			keyed := s == syscall.SIGINT || s == syscall.SIGQUIT
+			if !keyed || !foreground() {
+				_ = unix.Kill(pid, s.(syscall.Signal)) // it may have ended
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(got)
+		close(got)
+		<-ended
+	}
+}
+
+// foreground reports whether keys at the terminal signal this process.
+func foreground() bool {
+	tty, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(tty)
+	group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+// groupOf returns the process that a thread belongs to.
+func groupOf(tid int) (int, error) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(tid) + "/status")
+	if err != nil {
+		return 0, err
+	}
+	for l := range strings.Lines(string(text)) {
+		if v, ok := strings.CutPrefix(l, "Tgid:"); ok {
+			return strconv.Atoi(strings.TrimSpace(v))
+		}
+	}
+	return 0, errors.New("no Tgid")
+}

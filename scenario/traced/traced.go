@@ -1,0 +1,30 @@
+package traced
+
+import (
+	"errors"
+
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// Options say what [Run] runs.
+type Options struct {
+	Args []string // the command and its arguments; it is looked up in PATH, as exec.LookPath does
+	Env  []string // "NAME=value"; nil for this process's environment
+}
+
+// Result is how a program ended, and what it did until then.
+type Result struct {
+	Code   int              // the exit code; 128 and the signal's number if a signal ended it
+	Events []scenario.Event // in order of Start; a call that never returned has a zero End
+}
+
+// Why a program was not run; matched with errors.Is.
+var (
+	// ErrUnsupported: this system has no ptrace(2) and seccomp(2) of this kind.
+	ErrUnsupported = errors.New("calls of other programs can be witnessed on Linux (amd64, arm64) alone")
+	// ErrRefused: tracing or filtering a child is not allowed here, as in some
+	// containers, or where kernel.yama.ptrace_scope is 3.
+	ErrRefused = errors.New("tracing a child process is not allowed here")
+	// ErrStart: the command was found and could not be executed.
+	ErrStart = errors.New("the command can not be executed")
+)
