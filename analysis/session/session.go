@@ -50,6 +50,11 @@ func Open(ctx context.Context, o Options) (*Session, error) { return openFor(ctx
 
 // openFor opens a session whose stories may listen on n ports.
 func openFor(ctx context.Context, o Options, n int) (*Session, error) {
+	return openWith(ctx, o, n, false)
+}
+
+// openWith is openFor; all says that the segments of every port are captured.
+func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error) {
 	ports, err := scenario.Reserve(o.Families, n+1, o.Port)
 	if err != nil {
 		if o.Kernel != nil {
@@ -58,7 +63,7 @@ func openFor(ctx context.Context, o Options, n int) (*Session, error) {
 		return nil, err
 	}
 	numbers := ports.Numbers()
-	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers})
+	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers, AllPorts: all})
 	if err != nil {
 		ports.Close()
 		if o.Kernel != nil {

@@ -91,7 +91,7 @@ func prepare(fd int, ifi net.Interface, o Options) (ring, error) {
 }
 
 func attach(fd int, o Options) error {
-	program, err := portFilter(capture.LinkEthernet, o.Ports, o.SnapLen)
+	program, err := o.filter(capture.LinkEthernet)
 	if err != nil {
 		return err
 	}

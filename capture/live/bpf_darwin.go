@@ -125,7 +125,7 @@ func (d *device) prepare(o Options) error {
 }
 
 func (d *device) attach(o Options) error {
-	program, err := portFilter(d.link, o.Ports, o.SnapLen)
+	program, err := o.filter(d.link)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,24 @@ const (
 	firstInformation = 128 // ICMPv6: below are the errors
 )
 
+// filter returns the program that a device filters with.
+func (o Options) filter(link capture.LinkType) ([]bpf.Instruction, error) {
+	if o.AllPorts {
+		return tcpFilter(link, o.SnapLen)
+	}
+	return portFilter(link, o.Ports, o.SnapLen)
+}
+
+// tcpFilter is portFilter for any ports.
+func tcpFilter(link capture.LinkType, snap int) ([]bpf.Instruction, error) {
+	program, err := portFilter(link, []uint16{1}, snap)
+	if err != nil {
+		return nil, err
+	}
+	tests := len(portTests(0, []uint16{1}, snap))
+	return append(program[:len(program)-tests], bpf.RetConstant{Val: uint32(snap)}), nil
+}
+
 // portFilter returns the program that accepts snap octets of a TCP segment
 // with one of ports as its source or destination, over IPv4 (with options, but
 // not a later fragment, which has no ports) and IPv6 (without extension

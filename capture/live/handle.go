@@ -19,6 +19,8 @@ type Options struct {
 	// Ports of the TCP segments to capture, as source or destination; at least
 	// one, none of them 0.
 	Ports []uint16
+	// AllPorts captures every TCP segment; Ports is not looked at.
+	AllPorts bool
 	// SnapLen is how many octets of each frame are kept, up to 262144; 0 for
 	// 512, which is enough for all headers. Every frame takes this much of
 	// Buffer on Linux, however short it is.

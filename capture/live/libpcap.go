@@ -88,7 +88,7 @@ func activate(name string, o Options) (*pcap.Handle, error) {
 // over the outgoing copy. A test for the copy in the filter would not do: what
 // libpcap filters itself would fail it.
 func attach(handle *pcap.Handle, link capture.LinkType, o Options) error {
-	program, err := portFilter(link, o.Ports, o.SnapLen)
+	program, err := o.filter(link)
 	if err != nil {
 		return err
 	}

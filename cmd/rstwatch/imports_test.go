@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"scenario/catalog":             {"scenario", "scenario/lab"},
 	"scenario/lab":                 {"scenario/sandbox"},
 	"scenario/sandbox":             {},
+	"scenario/traced":              {"scenario"},
 	"scenario/sandbox/sandboxtest": {"scenario/sandbox"},
 	"analysis":                     {"capture", "capture/kernel", "scenario"},
 	"analysis/trace":               {"analysis", "capture", "scenario"},
@@ -54,7 +55,7 @@ var mayImport = map[string][]string{
 		"analysis/recorded", "analysis/worksheet",
 		"analysis/trace", "capture", "capture/file", "capture/redact",
 		"capture/kernel", "capture/kernel/probe",
-		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox"},
+		"capture/live", "scenario", "scenario/catalog", "scenario/lab", "scenario/sandbox", "scenario/traced"},
 }
 
 // mayOpen are the packages that may use gopacket: its successor could be

@@ -19,6 +19,7 @@ import (
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
+	"github.com/rstwatch/rstwatch/scenario/traced"
 )
 
 // version is set by the linker (make dist).
@@ -28,7 +29,7 @@ func main() { program(catalog.All()) }
 
 // program is main, with these scenarios to choose from.
 func program(stories []*scenario.Scenario) {
-	if lab.Hook() || sandbox.Hook() {
+	if lab.Hook() || sandbox.Hook() || traced.Hook() {
 		return
 	}
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
@@ -48,6 +49,11 @@ const (
 	exitFile         = 4
 	exitInconclusive = 5
 	exitInterrupted  = 130
+
+	// Of exec, beside the command's own, as env(1) has them.
+	exitFailed     = 125 // rstwatch itself failed
+	exitNotRun     = 126 // the command could not be executed
+	exitNotCommand = 127 // there is no such command
 )
 
 // failure is an error that ends the program, with its exit code and what the

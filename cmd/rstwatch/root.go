@@ -22,6 +22,7 @@ segment to the Read or Write that it failed.`,
   rstwatch run broken-pipe -6         one scenario in full, over IPv6
   rstwatch run --all                  every scenario, a line each
   rstwatch run -w resets.pcapng       a recording for Wireshark
+  rstwatch exec -- go test ./...      any program of yours, in a private network
   rstwatch explain ECONNRESET         what an error means, and what to do about it
   rstwatch doctor                     what this machine allows`,
 		SilenceUsage:  true,
@@ -39,7 +40,7 @@ segment to the Read or Write that it failed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{code: exitUsage, err: err, hint: cmd.CommandPath() + " --help"}
 	})
-	root.AddCommand(newRun(stories, stdout, stderr), newReplay(stories, stdout), newPerform(stories),
+	root.AddCommand(newRun(stories, stdout, stderr), newReplay(stories, stdout), newPerform(stories), newExec(stderr),
 		newAnalyze(os.Stdin, stdout, stderr), newExplain(stdout), newList(stdout), newDoctor(stdout), newVersion(stdout))
 	refuseUnknown(root)
 	return root

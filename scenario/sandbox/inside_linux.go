@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,6 +34,12 @@ func makeBadge() (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%s=%d:%d", badge, inode, os.Getpid()), nil
+}
+
+// Environment returns this process's environment without what a sandbox has
+// added for itself: what other programs are to be given.
+func Environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, badge+"=") })
 }
 
 func parseBadge(s string) (inode uint64, ppid int, ok bool) {

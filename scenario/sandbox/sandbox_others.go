@@ -31,6 +31,9 @@ func (*Child) Signal(os.Signal) error { return unsupported() }
 // Inside returns false.
 func Inside() bool { return false }
 
+// Environment returns this process's environment.
+func Environment() []string { return os.Environ() }
+
 // Up fails: private network namespaces exist on Linux only.
 func Up() error { return unsupported() }
 

@@ -1,0 +1,180 @@
+package session
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/scenario"
+)
+
+// OpenAll opens a session that captures the segments of every port: for programs
+// that choose their ports themselves, in a network that nobody else uses. Its
+// errors are those of [Open].
+func OpenAll(ctx context.Context, o Options) (*Session, error) { return openWith(ctx, o, 0, true) }
+
+// Witness lets a program happen, whose calls do returns, and explains what came
+// of it: one run for each two addresses that spoke, in the order in which they
+// were first spoken of. Runs are returned also where there is an error.
+func (s *Session) Witness(ctx context.Context, name string, do func() ([]scenario.Event, error)) ([]*analysis.Run, error) {
+	s.tap.take()
+	from := time.Now()
+	before, err := s.handle.Stats()
+	if err != nil {
+		return nil, err
+	}
+	events, err := do()
+	if err != nil {
+		return nil, err
+	}
+	err = s.close()
+	segments := slices.DeleteFunc(s.tap.take(), func(seg capture.Segment) bool {
+		return seg.Src.Port() == s.fence.port || seg.Dst.Port() == s.fence.port
+	})
+	var lost []analysis.Loss
+	if after, statErr := s.handle.Stats(); err == nil {
+		err = statErr
+		if n := after.Dropped - before.Dropped; n > 0 {
+			lost = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
+		}
+	}
+	trouble := ""
+	if err != nil {
+		trouble = err.Error()
+	}
+	var runs []*analysis.Run
+	for _, e := range apart(events, segments) {
+		s.runs++
+		run := s.run(&scenario.Scenario{Name: name}, Stage{Family: familyOf(e.Events)})
+		run.Evidence.Events, run.Evidence.Segments, run.Evidence.Losses = e.Events, e.Segments, lost
+		run.Capture.Stats.Delivered = uint64(len(e.Segments))
+		for _, l := range lost {
+			run.Capture.Stats.Dropped += l.Frames
+		}
+		run.Explanation, run.Trouble = analysis.Explain(run.Evidence), trouble
+		runs = append(runs, run)
+	}
+	return runs, err
+}
+
+func familyOf(events []scenario.Event) scenario.Family {
+	for _, ev := range events {
+		if ev.Remote.IsValid() && ev.Remote.Addr().Is6() {
+			return scenario.IPv6
+		}
+	}
+	return scenario.IPv4
+}
+
+// pair is two addresses, in the order of netip.
+type pair struct{ low, high netip.AddrPort }
+
+func pairOf(a, b netip.AddrPort) pair {
+	if b.Compare(a) < 0 {
+		a, b = b, a
+	}
+	return pair{a, b}
+}
+
+// group is what was said about two addresses; conn counts where only one is
+// known.
+type group struct {
+	pair
+	conn int
+}
+
+// apart takes evidence apart, by the addresses that spoke. To each belong the
+// calls on listeners of its ports. What was done with listeners alone is no
+// evidence of anything.
+func apart(events []scenario.Event, segments []capture.Segment) []analysis.Evidence {
+	events = slices.Clone(events)
+	complete(events, segments)
+	places := make(map[group]int)
+	var list []analysis.Evidence
+	var ears []scenario.Event
+	heard := make(map[int]bool)
+	for _, ev := range events {
+		if ev.Op == scenario.OpListen || heard[ev.Conn] {
+			heard[ev.Conn] = true
+			ears = append(ears, ev)
+			continue
+		}
+		if !ev.Remote.IsValid() {
+			continue // an accept that nothing came of
+		}
+		g := group{pair: pairOf(ev.Local, ev.Remote)}
+		if !ev.Local.IsValid() {
+			g.conn = ev.Conn
+		}
+		at, known := places[g]
+		if !known {
+			at = len(list)
+			places[g] = at
+			list = append(list, analysis.Evidence{})
+		}
+		list[at].Events = append(list[at].Events, ev)
+	}
+	for _, seg := range segments {
+		if at, ok := places[group{pair: pairOf(seg.Src, seg.Dst)}]; ok {
+			seg.ID = len(list[at].Segments) + 1
+			list[at].Segments = append(list[at].Segments, seg)
+		}
+	}
+	for i := range list {
+		list[i].Events = withListeners(list[i].Events, ears)
+	}
+	return list
+}
+
+// withListeners adds the calls on listeners of the events' ports, and numbers
+// all anew.
+func withListeners(events, ears []scenario.Event) []scenario.Event {
+	port := func(n uint16) bool {
+		return slices.ContainsFunc(events, func(ev scenario.Event) bool { return ev.Local.Port() == n || ev.Remote.Port() == n })
+	}
+	all := slices.Clone(events)
+	for _, ev := range ears {
+		if port(ev.Local.Port()) {
+			all = append(all, ev)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b scenario.Event) int { return a.Start.Compare(b.Start) })
+	for i := range all {
+		all[i].ID = i + 1
+	}
+	return all
+}
+
+// complete gives a dial, of which only the destination is known, the source of
+// the one SYN that was sent there meanwhile and that no other dial has sent.
+func complete(events []scenario.Event, segments []capture.Segment) {
+	taken := make(map[pair]bool)
+	for _, ev := range events {
+		if ev.Local.IsValid() && ev.Remote.IsValid() {
+			taken[pairOf(ev.Local, ev.Remote)] = true
+		}
+	}
+	for i := range events {
+		ev := &events[i]
+		if ev.Op != scenario.OpDial || ev.Local.IsValid() {
+			continue
+		}
+		sources := make(map[netip.AddrPort]bool)
+		for _, seg := range segments {
+			if seg.Dst == ev.Remote && seg.Flags&(capture.SYN|capture.ACK) == capture.SYN && !seg.Time.Before(ev.Start) &&
+				(ev.End.IsZero() || !seg.Time.After(ev.End)) && !taken[pairOf(seg.Src, seg.Dst)] {
+				sources[seg.Src] = true
+			}
+		}
+		if len(sources) != 1 {
+			continue
+		}
+		for from := range sources {
+			ev.Local = from
+			taken[pairOf(from, ev.Remote)] = true
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/analysis/report"
+	"github.com/rstwatch/rstwatch/analysis/session"
+	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/sandbox"
+	"github.com/rstwatch/rstwatch/scenario/traced"
+)
+
+// execFlags are the flags of rstwatch exec.
+type execFlags struct {
+	*outputFlags
+	all bool
+}
+
+func newExec(stderr io.Writer) *cobra.Command {
+	f := &execFlags{outputFlags: newOutputFlags()}
+	cmd := &cobra.Command{
+		Use:   "exec [flags] -- COMMAND [ARG...]",
+		Short: "Run any command and explain each connection error that it gets",
+		Long: `Run any command, unmodified, and its children, and explain each connection error
+that they get.
+
+The command runs as you, in a private network: it reaches 127.0.0.1 and ::1, where
+it alone listens, and nothing else. Its output, its signals and its exit code are
+its own. When it and all that it started have ended, the report of the connections
+on which a call failed goes to standard error, or to the file that -o names.
+
+The exit code is the command's; 128 and the signal's number if one ended it; 125
+if rstwatch failed, 126 if the command can not be executed, 127 if there is none.
+Linux only.`,
+		Example: `  rstwatch exec -- go test ./...
+  rstwatch exec -w errors.pcapng -- python3 client_and_server.py
+  rstwatch exec --format html -o errors.html -- ./program`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return outOfExec(f.run(cmd.Context(), args, stderr))
+		},
+	}
+	f.outputFlags.add(cmd)
+	cmd.Flags().BoolVar(&f.all, "all", false, "report every connection, not only those on which a call failed")
+	cmd.Flags().SetInterspersed(false)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return &failure{code: exitFailed, err: err, hint: "rstwatch exec --help"}
+	})
+	return cmd
+}
+
+// outOfExec gives what went wrong one of the codes that exec ends with.
+func outOfExec(err error) error {
+	var f *failure
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &f):
+		return &failure{code: exitFailed, err: err}
+	case f.err == nil:
+		return f // the command's own
+	case f.code == exitNotRun || f.code == exitNotCommand:
+		return f
+	}
+	return &failure{code: exitFailed, err: f.err, hint: f.hint}
+}
+
+// run is the whole of rstwatch exec.
+func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) error {
+	if len(args) == 0 {
+		return &failure{code: exitFailed, err: errors.New("exec takes a command"), hint: "rstwatch exec -- COMMAND"}
+	}
+	if err := f.check("rstwatch exec --help"); err != nil {
+		return err
+	}
+	if _, err := exec.LookPath(args[0]); err != nil {
+		return unstarted(args[0], err)
+	}
+	if !sandbox.Inside() {
+		o := sandbox.Options{UID: -1, GID: -1}
+		if uid, gid, ok := sandbox.Invoker(); ok {
+			o.UID, o.GID = uid, gid
+		}
+		code, err := sandbox.Run(o)
+		if err != nil {
+			return &failure{code: exitFailed, err: err, hint: "rstwatch doctor"}
+		}
+		return quietly(code)
+	}
+	return f.runInside(ctx, args, stderr)
+}
+
+// runInside runs the command in this process's private network.
+func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writer) error {
+	if err := sandbox.Up(); err != nil {
+		return err
+	}
+	s, err := session.OpenAll(ctx, session.Options{Families: []scenario.Family{scenario.IPv4}})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	out, err := f.outputs(stderr, false)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	if !f.quiet {
+		fmt.Fprintln(stderr, "rstwatch: a private network: the command reaches 127.0.0.1 and ::1, and nothing beyond")
+	}
+	var result traced.Result
+	runs, err := s.Witness(ctx, filepath.Base(args[0]), func() (_ []scenario.Event, err error) {
+		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment()})
+		return result.Events, err
+	})
+	if err != nil && runs == nil && result.Events == nil {
+		return unstarted(args[0], err)
+	}
+	if err := f.tell(out, runs, stderr); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return quietly(result.Code)
+}
+
+// tell reports the runs that are asked for.
+func (f *execFlags) tell(out *outputs, runs []*analysis.Run, stderr io.Writer) error {
+	told := 0
+	for _, r := range runs {
+		if !f.all && !slices.ContainsFunc(r.Evidence.Events, failed) {
+			continue
+		}
+		told++
+		r.Number = told
+		if told > 1 {
+			r.Scenario = fmt.Sprintf("%s, connection %d", r.Scenario, told)
+		}
+		if err := out.add(r); err != nil {
+			return err
+		}
+	}
+	if told == 0 && f.format.value == "text" && !f.quiet {
+		fmt.Fprintf(stderr, "rstwatch: no call failed on any of %d connections\n", len(runs))
+	}
+	if err := f.single(told, "--format html, or markdown"); err != nil {
+		return err
+	}
+	return out.finish()
+}
+
+// failed reports whether a call returned an error; the end of a stream is none.
+func failed(ev scenario.Event) bool { return ev.Fault != "" && ev.Fault != scenario.EOF }
+
+// unstarted is the failure for a command that was not run.
+func unstarted(name string, err error) error {
+	f := &failure{code: exitFailed, err: fmt.Errorf("%s: %w", report.Clean(name), err), hint: "rstwatch doctor"}
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		f.code, f.hint = exitNotCommand, "a command in PATH, or the path to one"
+	case errors.Is(err, traced.ErrStart), errors.Is(err, fs.ErrPermission):
+		f.code, f.hint = exitNotRun, ""
+	}
+	return f
+}
