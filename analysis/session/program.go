@@ -148,23 +148,26 @@ func withListeners(events, ears []scenario.Event) []scenario.Event {
 	return all
 }
 
-// complete gives a dial, of which only the destination is known, the source of
-// the one SYN that was sent there meanwhile and that no other dial has sent.
+// complete gives a dial, of which only the destination is known, and perhaps the
+// port that it came from, the source of the one SYN that was sent there meanwhile
+// and that no other dial has sent.
 func complete(events []scenario.Event, segments []capture.Segment) {
 	taken := make(map[pair]bool)
 	for _, ev := range events {
-		if ev.Local.IsValid() && ev.Remote.IsValid() {
+		if ev.Local.IsValid() && !ev.Local.Addr().IsUnspecified() && ev.Remote.IsValid() {
 			taken[pairOf(ev.Local, ev.Remote)] = true
 		}
 	}
 	for i := range events {
 		ev := &events[i]
-		if ev.Op != scenario.OpDial || ev.Local.IsValid() {
+		if ev.Op != scenario.OpDial || ev.Local.IsValid() && !ev.Local.Addr().IsUnspecified() {
 			continue
 		}
+		port := ev.Local.Port()
+		ev.Local = netip.AddrPort{}
 		sources := make(map[netip.AddrPort]bool)
 		for _, seg := range segments {
-			if seg.Dst == ev.Remote && seg.Flags&(capture.SYN|capture.ACK) == capture.SYN && !seg.Time.Before(ev.Start) &&
+			if seg.Dst == ev.Remote && (port == 0 || seg.Src.Port() == port) && seg.Flags&(capture.SYN|capture.ACK) == capture.SYN && !seg.Time.Before(ev.Start) &&
 				(ev.End.IsZero() || !seg.Time.After(ev.End)) && !taken[pairOf(seg.Src, seg.Dst)] {
 				sources[seg.Src] = true
 			}

@@ -101,6 +101,7 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 
 // runInside runs the command in this process's private network.
 func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writer) error {
+	inherit := traced.Inherited()
 	if err := sandbox.Up(); err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 	}
 	var result traced.Result
 	runs, err := s.Witness(ctx, filepath.Base(args[0]), func() (_ []scenario.Event, err error) {
-		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment()})
+		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit})
 		return result.Events, err
 	})
 	if err != nil && runs == nil && result.Events == nil {

@@ -108,6 +108,7 @@ func (t *tracer) dialled(p *process, u *under, fd int, errno syscall.Errno, at t
 		return
 	}
 	local, remote := p.addresses(fd)
+	// A connect that has failed leaves the port, and no address.
 	if local.IsValid() && local.Port() != 0 {
 		s.local, r.Local = local, local
 	}

@@ -54,12 +54,24 @@ func become(fd int, path string, args, env []string) (at int, err error) {
 	if n, err := unix.Read(fd, tid[:1]); n != 1 {
 		return atFilter, err
 	}
-	// The rights to the private network are not the program's.
-	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil && err != unix.EINVAL {
+	if err := disown(); err != nil {
 		return atFilter, err
 	}
 	if err := install(); err != nil {
 		return atFilter, err
 	}
 	return atExec, syscall.Exec(path, args, env)
+}
+
+// disown keeps this thread's capabilities, which are for the private network, from
+// passing on to the program, unless it is root's (capabilities(7)).
+func disown() error {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return err
+	}
+	// What is not inheritable is no more ambient either.
+	data[0].Inheritable, data[1].Inheritable = 0, 0
+	return unix.Capset(&header, &data[0])
 }

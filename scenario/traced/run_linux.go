@@ -57,6 +57,9 @@ func Run(o Options) (Result, error) {
 
 // run starts a launcher, traces it, and lets it become the program.
 func run(path string, o Options) (Result, error) {
+	if o.Inherit != nil {
+		keepBut(o.Inherit)
+	}
 	pid, talk, err := launch(path, o)
 	if err != nil {
 		return Result{}, err

@@ -10,6 +10,10 @@ import (
 type Options struct {
 	Args []string // the command and its arguments; it is looked up in PATH, as exec.LookPath does
 	Env  []string // "NAME=value"; nil for this process's environment
+
+	// Inherit are the descriptors above 2 that the program gets, as [Inherited] lists
+	// them: libraries may have opened others since. nil for all that it can get.
+	Inherit []int
 }
 
 // Result is how a program ended, and what it did until then.
