@@ -124,20 +124,31 @@ func apart(events []scenario.Event, segments []capture.Segment) []analysis.Evide
 		}
 	}
 	for i := range list {
-		list[i].Events = withListeners(list[i].Events, ears)
+		list[i].Events = withListeners(&list[i], ears)
 	}
 	return list
 }
 
-// withListeners adds the calls on listeners of the events' ports, and numbers
-// all anew.
-func withListeners(events, ears []scenario.Event) []scenario.Event {
+// withListeners returns the calls of e and those on listeners of its ports, but
+// for what came after all else, numbered anew.
+func withListeners(e *analysis.Evidence, ears []scenario.Event) []scenario.Event {
+	events, last := e.Events, time.Time{}
+	for i := range events {
+		for _, at := range []time.Time{events[i].Start, events[i].End} {
+			if at.After(last) {
+				last = at
+			}
+		}
+	}
+	if n := len(e.Segments); n > 0 && e.Segments[n-1].Time.After(last) {
+		last = e.Segments[n-1].Time
+	}
 	port := func(n uint16) bool {
 		return slices.ContainsFunc(events, func(ev scenario.Event) bool { return ev.Local.Port() == n || ev.Remote.Port() == n })
 	}
 	all := slices.Clone(events)
 	for _, ev := range ears {
-		if port(ev.Local.Port()) {
+		if port(ev.Local.Port()) && !ev.Start.After(last) {
 			all = append(all, ev)
 		}
 	}

@@ -120,7 +120,7 @@ func (t *tracer) shut(s *socket, at time.Time, killed bool) *record {
 		return nil // neither connected nor listening
 	}
 	op := scenario.OpClose
-	if killed {
+	if killed && !s.listens {
 		op = scenario.OpKill
 	}
 	return t.journal.begin(op, s, at)

@@ -92,8 +92,7 @@ func (t *tracer) refusedLate(u *under, errno syscall.Errno, at time.Time) {
 	if u.sock == nil || u.sock.dial == nil || errno == 0 || errno == unix.EAGAIN || errno == unix.EINTR || errno == unix.ENOTCONN {
 		return
 	}
-	u.sock.dial.fail(at, errno, "connect")
-	u.sock.dial = nil
+	u.sock.refused(u.sock.dial, at, errno)
 	u.record.void = true
 }
 
@@ -121,9 +120,15 @@ func (t *tracer) dialled(p *process, u *under, fd int, errno syscall.Errno, at t
 	case 0, unix.EISCONN:
 		t.connected(s, r, at)
 	default:
-		s.dial = nil
-		r.fail(at, errno, u.name)
+		s.refused(r, at, errno)
 	}
+}
+
+// refused ends a dial that has failed; nothing is told of the socket any more
+// unless it is connected again.
+func (s *socket) refused(dial *record, at time.Time, errno syscall.Errno) {
+	dial.fail(at, errno, "connect")
+	s.dial, s.role = nil, ""
 }
 
 // connected ends a dial well.
@@ -168,8 +173,7 @@ func (t *tracer) asked(p *process, u *under, fd int, errno syscall.Errno, at tim
 		}
 	case s.dial == nil:
 	case errno != 0:
-		s.dial.fail(at, errno, "connect")
-		s.dial = nil
+		s.refused(s.dial, at, errno)
 	default:
 		t.learn(p, s, fd, at)
 	}

@@ -1,45 +1,189 @@
 package traced
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 )
 
-// parts are the programs that are traced.
+// parts are the programs that are traced. Each returns its exit code.
 var parts = map[string]func() int{
-	"exit":  func() int { return 7 },
-	"reset": resets,
+	"exit":    func() int { return 7 },
+	"die":     func() int { return told(syscall.Kill(os.Getpid(), syscall.SIGKILL)) },
+	"term":    awaitTerm,
+	"reset":   resets,
+	"refused": refused,
+	"cancel":  cancels,
+	"leave":   leaves,
+	"splice":  splices,
+	"many":    many,
 }
 
-// resets is a server that closes with an octet unread, and its client, which
-// waits for the reset in a read.
-func resets() int {
+func told(err error) int {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// both returns the two ends of a connection; no listener is left.
+func both() (client, server *net.TCPConn, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return 1
+		return nil, nil, err
 	}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		c.Read(make([]byte, 1))
-		c.Close()
-	}()
+	defer l.Close()
 	c, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
-		return 1
+		return nil, nil, err
+	}
+	s, err := l.Accept()
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.(*net.TCPConn), s.(*net.TCPConn), nil
+}
+
+// resets closes with an octet unread; the client reads.
+func resets() int {
+	c, s, err := both()
+	if err != nil {
+		return told(err)
 	}
 	c.Write([]byte("ab"))
-	<-served
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
-	_, err = c.Read(make([]byte, 16))
-	fmt.Fprintln(os.Stderr, err)
+	s.Read(make([]byte, 1))
+	s.Close()
+	c.Read(make([]byte, 16))
 	c.Close()
-	l.Close()
 	return 0
+}
+
+// refused dials where nobody listens.
+func refused() int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return told(err)
+	}
+	l.Close()
+	if _, err := net.Dial("tcp", l.Addr().String()); err == nil {
+		return 1
+	}
+	return 0
+}
+
+// cancels gives up a dial that nobody answers: the queue of the listener, which
+// has room for one, is full.
+func cancels() int {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return told(err)
+	}
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return told(err)
+	}
+	syscall.Listen(fd, 0)
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		return told(err)
+	}
+	to := fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
+	for range 8 {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		_, err := new(net.Dialer).DialContext(ctx, "tcp", to)
+		cancel()
+		if err != nil {
+			return 0
+		}
+	}
+	return 1
+}
+
+// leaves exits without closing anything.
+func leaves() int {
+	c, _, err := both()
+	if err != nil {
+		return told(err)
+	}
+	c.Write([]byte("ab"))
+	return 0
+}
+
+// splices lets the kernel move octets from one connection to another.
+func splices() int {
+	in, middle, err := both()
+	if err != nil {
+		return told(err)
+	}
+	out, end, err := both()
+	if err != nil {
+		return told(err)
+	}
+	in.Write([]byte("abc"))
+	in.Close()
+	if n, err := io.Copy(out, middle); n != 3 || err != nil {
+		fmt.Fprintln(os.Stderr, n, err)
+		return 1
+	}
+	out.Close()
+	b, err := io.ReadAll(end)
+	if string(b) != "abc" {
+		return 1
+	}
+	return told(err)
+}
+
+// conversations is how many many holds.
+const conversations = 200
+
+// many holds conversations, eight at a time.
+func many() int {
+	failed := make(chan error)
+	for range 8 {
+		go func() {
+			var err error
+			for range conversations / 8 {
+				if e := converse(); e != nil {
+					err = e
+				}
+			}
+			failed <- err
+		}()
+	}
+	code := 0
+	for range 8 {
+		code |= told(<-failed)
+	}
+	return code
+}
+
+func converse() error {
+	c, s, err := both()
+	if err != nil {
+		return err
+	}
+	if _, err := c.Write([]byte("ping")); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(s, make([]byte, 4)); err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+// awaitTerm says that it is ready and ends by SIGTERM.
+func awaitTerm() int {
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, syscall.SIGTERM)
+	fmt.Println("ready")
+	<-got
+	return 5
 }
