@@ -207,3 +207,38 @@ func TestPortFilterRefuses(t *testing.T) {
 		t.Errorf("link type 276: %v, want ErrLinkType", err)
 	}
 }
+
+// TestAllPorts: with AllPorts the filter lets every TCP segment pass, and every
+// ICMP error about one.
+func TestAllPorts(t *testing.T) {
+	for _, link := range []capture.LinkType{capture.LinkEthernet, capture.LinkNull} {
+		program, err := Options{AllPorts: true, SnapLen: 40}.filter(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := bpf.NewVM(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name     string
+			datagram []byte
+			accept   bool
+		}{
+			{"TCP over IPv4", datagram4(20, protocolTCP, 0, 7, 65535), true},
+			{"TCP over IPv6", datagram6(protocolTCP, 1, 2), true},
+			{"a later fragment", datagram4(20, protocolTCP, 5, 1, 2), false},
+			{"UDP", datagram4(20, 17, 0, 1, 2), false},
+			{"UDP over IPv6", datagram6(17, 1, 2), false},
+			{"ICMP about TCP", about4(20, unreachable, datagram4(20, protocolTCP, 0, 1, 2)), true},
+			{"ICMP about UDP", about4(20, unreachable, datagram4(20, 17, 0, 1, 2)), false},
+			{"an echo", about4(20, 8, datagram4(20, protocolTCP, 0, 1, 2)), false},
+			{"ICMPv6 about TCP", about6(1, datagram6(protocolTCP, 1, 2)), true},
+		} {
+			n, err := m.Run(framed(link, c.datagram))
+			if err != nil || n > 0 != c.accept {
+				t.Errorf("link %d, %s: %d octets, %v", link, c.name, n, err)
+			}
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 // helperPrograms are programs that scripts run beside rstwatch.
 func helperPrograms() map[string]func() {
 	return map[string]func(){
+		"resets":       func() { os.Exit(resets(os.Args[1:])) },
 		"boxed":        func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
 		"lo-fails":     func() { os.Exit(boxed(setLoopbackDown)) },
 		"unprivileged": unprivileged,

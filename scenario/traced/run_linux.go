@@ -105,7 +105,7 @@ func launch(path string, o Options) (pid int, talk *os.File, err error) {
 	if env == nil {
 		env = os.Environ()
 	}
-	args := append([]string{"rstwatch", path}, o.Args...)
+	args := append([]string{os.Args[0], path}, o.Args...)
 	pid, err = syscall.ForkExec("/proc/self/exe", args, &syscall.ProcAttr{
 		Env:   append(env[:len(env):len(env)], line+"="+strconv.Itoa(theirs)),
 		Files: []uintptr{0, 1, 2},
