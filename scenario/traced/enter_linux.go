@@ -69,13 +69,13 @@ func (t *tracer) begin(th *thread, u *under, fd int, at time.Time) bool {
 			return false
 		}
 		for _, fd := range p.within(u.args[0], u.args[1]) {
-			u.shuts(t, p.release(fd), at)
+			u.shuts(t, t.lose(p, fd, at), at)
 		}
 		return len(u.closing) > 0
 	case replaces:
 		to := int(int32(u.args[1]))
 		if to != fd && (s != nil || p.fds[to] != nil) {
-			u.shuts(t, p.release(to), at)
+			u.shuts(t, t.lose(p, to, at), at)
 		}
 		return s != nil || len(u.closing) > 0
 	case moves:
@@ -87,7 +87,7 @@ func (t *tracer) begin(th *thread, u *under, fd int, at time.Time) bool {
 		return false
 	}
 	if u.kind == closes {
-		u.shuts(t, p.release(fd), at)
+		u.shuts(t, t.lose(p, fd, at), at)
 		return len(u.closing) > 0
 	}
 	if s != nil && u.kind != dials && u.kind != asks {
@@ -95,6 +95,16 @@ func (t *tracer) begin(th *thread, u *under, fd int, at time.Time) bool {
 	}
 	t.write(th, u, at)
 	return true
+}
+
+// lose takes fd away, which is about to be closed, and returns the socket if
+// nothing leads to it any more. The program need not have learned how a connect
+// of it ended.
+func (t *tracer) lose(p *process, fd int, at time.Time) *socket {
+	if s := p.fds[fd]; s != nil && s.refs == 1 {
+		t.learn(p, s, fd, at)
+	}
+	return p.release(fd)
 }
 
 // shuts notes that the call closes s, nil if it does not.

@@ -94,7 +94,7 @@ func (t *tracer) leaves(th *thread, at time.Time, killed bool) {
 	}
 	p.gone = true
 	for _, fd := range p.within(0, 1<<31) {
-		if s := p.release(fd); s != nil {
+		if s := t.lose(p, fd, at); s != nil {
 			if r := t.shut(s, at, killed); r != nil {
 				p.ending = append(p.ending, r)
 			}
