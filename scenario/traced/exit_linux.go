@@ -64,9 +64,29 @@ func (t *tracer) returned(th *thread, at time.Time) {
 	case shuts:
 		u.record.done(at, 0, errno, u.name)
 	default:
+		u.moved(int(result), errno)
 		u.record.done(at, int(result), errno, u.name)
 		u.second.done(at, int(result), errno, u.name)
 		t.refusedLate(u, errno, at)
+	}
+}
+
+// moved corrects what sendfile(2) and splice(2) asked for, which is not more than
+// the other end has. A call that moved nothing to the socket, or was refused for
+// what its arguments are, wrote nothing: the program then goes another way.
+func (u *under) moved(n int, errno syscall.Errno) {
+	if u.kind != sends && u.kind != moves {
+		return
+	}
+	unfit := errno == unix.EINVAL || errno == unix.ENOSYS || errno == unix.EOPNOTSUPP || errno == unix.ESPIPE || errno == unix.EBADF || errno == unix.EFAULT
+	for _, r := range []*record{u.record, u.second} {
+		switch {
+		case r == nil:
+		case unfit, errno == 0 && n == 0 && r.Op == scenario.OpWrite:
+			r.void = true
+		case errno == 0 && n > 0:
+			r.Asked = n
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ var parts = map[string]func() int{
 	"leave":   leaves,
 	"splice":  splices,
 	"many":    many,
+	"file":    sendsFile,
 }
 
 func told(err error) int {
@@ -135,6 +136,37 @@ func splices() int {
 	if string(b) != "abc" {
 		return 1
 	}
+	return told(err)
+}
+
+// sendsFile lets the kernel write a file to a connection, and then one that it
+// can not send so.
+func sendsFile() int {
+	c, s, err := both()
+	if err != nil {
+		return told(err)
+	}
+	f, err := os.CreateTemp("", "traced")
+	if err != nil {
+		return told(err)
+	}
+	defer os.Remove(f.Name())
+	f.WriteString("abc")
+	f.Seek(0, io.SeekStart)
+	if n, err := c.ReadFrom(f); n != 3 || err != nil {
+		fmt.Fprintln(os.Stderr, n, err)
+		return 1
+	}
+	proc, err := os.Open("/proc/self/comm")
+	if err != nil {
+		return told(err)
+	}
+	if _, err := c.ReadFrom(proc); err != nil {
+		return told(err)
+	}
+	c.Close()
+	_, err = io.ReadAll(s)
+	s.Close()
 	return told(err)
 }
 

@@ -159,6 +159,28 @@ func TestSplice(t *testing.T) {
 	}
 }
 
+// TestFile: a write is told for what the kernel has put, and nothing for what it
+// would not.
+func TestFile(t *testing.T) {
+	r := traced(t, "file")
+	written, read := 0, 0
+	for _, ev := range r.Events {
+		switch {
+		case ev.Fault != "" && ev.Fault != scenario.EOF:
+			t.Errorf("%+v", ev)
+		case ev.Op == scenario.OpWrite && (ev.N == 0 || ev.N != ev.Asked):
+			t.Errorf("%+v", ev)
+		case ev.Op == scenario.OpWrite:
+			written += ev.N
+		case ev.Op == scenario.OpRead:
+			read += ev.N
+		}
+	}
+	if r.Code != 0 || written < 4 || written != read {
+		t.Errorf("exit code %d, %d octets written, %d read", r.Code, written, read)
+	}
+}
+
 // TestMany: nothing is lost where several threads make calls at a time.
 func TestMany(t *testing.T) {
 	r := traced(t, "many")
