@@ -102,6 +102,9 @@ func (r *record) done(at time.Time, n int, errno syscall.Errno, name string) {
 	case n == 0 && r.Asked > 0 && r.Op == scenario.OpRead:
 		r.end(at, 0, scenario.EOF, "EOF")
 	default:
+		if r.Op == scenario.OpWrite && n > 0 {
+			r.Asked = n // what found no room is for a call of its own
+		}
 		r.end(at, n, "", "")
 	}
 }
