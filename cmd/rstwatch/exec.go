@@ -167,6 +167,8 @@ func failed(ev scenario.Event) bool { return ev.Fault != "" && ev.Fault != scena
 func unstarted(name string, err error) error {
 	f := &failure{code: exitFailed, err: fmt.Errorf("%s: %w", report.Clean(name), err), hint: "rstwatch doctor"}
 	switch {
+	case errors.Is(err, traced.ErrRefused): // not the command's doing
+		f.hint = "outside of strace and debuggers; in a container, docker run --cap-add SYS_PTRACE; sysctl kernel.yama.ptrace_scope below 3"
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		f.code, f.hint = exitNotCommand, "a command in PATH, or the path to one"
 	case errors.Is(err, traced.ErrStart), errors.Is(err, fs.ErrPermission):

@@ -99,6 +99,13 @@ func TestNotRun(t *testing.T) {
 	}
 }
 
+// TestNested: who may not trace says so, and leaves no process behind.
+func TestNested(t *testing.T) {
+	if r := traced(t, "nested"); r.Code != 0 {
+		t.Errorf("exit code %d", r.Code)
+	}
+}
+
 func TestReset(t *testing.T) {
 	r := traced(t, "reset")
 	check(t, r, "server listen", "client dial", "server accept", "server close",

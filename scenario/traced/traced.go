@@ -27,7 +27,7 @@ var (
 	// ErrUnsupported: this system has no ptrace(2) and seccomp(2) of this kind.
 	ErrUnsupported = errors.New("calls of other programs can be witnessed on Linux (amd64, arm64) alone")
 	// ErrRefused: tracing or filtering a child is not allowed here, as in some
-	// containers, or where kernel.yama.ptrace_scope is 3.
+	// containers, where kernel.yama.ptrace_scope is 3, or under strace(1).
 	ErrRefused = errors.New("tracing a child process is not allowed here")
 	// ErrStart: the command was found and could not be executed.
 	ErrStart = errors.New("the command can not be executed")

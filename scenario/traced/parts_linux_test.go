@@ -1,7 +1,10 @@
+//go:build amd64 || arm64
+
 package traced
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,6 +25,7 @@ var parts = map[string]func() int{
 	"leave":   leaves,
 	"splice":  splices,
 	"many":    many,
+	"nested":  nested,
 	"file":    sendsFile,
 }
 
@@ -168,6 +172,14 @@ func sendsFile() int {
 	_, err = io.ReadAll(s)
 	s.Close()
 	return told(err)
+}
+
+// nested tries to trace a program, which is traced already as this one is.
+func nested() int {
+	if _, err := Run(Options{Args: []string{"true"}, Env: []string{}}); !errors.Is(err, ErrRefused) {
+		return told(fmt.Errorf("refused with %v", err))
+	}
+	return 0
 }
 
 // conversations is how many many holds.
