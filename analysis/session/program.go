@@ -34,30 +34,36 @@ func (s *Session) Witness(ctx context.Context, name string, do func() ([]scenari
 	segments := slices.DeleteFunc(s.tap.take(), func(seg capture.Segment) bool {
 		return seg.Src.Port() == s.fence.port || seg.Dst.Port() == s.fence.port
 	})
-	var lost []analysis.Loss
+	var lost []analysis.Loss // with one element at most
 	if after, statErr := s.handle.Stats(); err == nil {
 		err = statErr
 		if n := after.Dropped - before.Dropped; n > 0 {
 			lost = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
 		}
 	}
-	trouble := ""
-	if err != nil {
-		trouble = err.Error()
-	}
 	var runs []*analysis.Run
 	for _, e := range apart(events, segments) {
-		s.runs++
-		run := s.run(&scenario.Scenario{Name: name}, Stage{Family: familyOf(e.Events)})
-		run.Evidence.Events, run.Evidence.Segments, run.Evidence.Losses = e.Events, e.Segments, lost
-		run.Capture.Stats.Delivered = uint64(len(e.Segments))
-		for _, l := range lost {
-			run.Capture.Stats.Dropped += l.Frames
+		e.Losses = lost
+		run := s.explained(name, e)
+		if err != nil {
+			run.Trouble = err.Error()
 		}
-		run.Explanation, run.Trouble = analysis.Explain(run.Evidence), trouble
 		runs = append(runs, run)
 	}
 	return runs, err
+}
+
+// explained is the run that e is evidence of.
+func (s *Session) explained(name string, e analysis.Evidence) *analysis.Run {
+	s.runs++
+	run := s.run(&scenario.Scenario{Name: name}, Stage{Family: familyOf(e.Events)})
+	e.Model = run.Evidence.Model
+	run.Evidence, run.Explanation = e, analysis.Explain(e)
+	run.Capture.Stats.Delivered = uint64(len(e.Segments))
+	for _, l := range e.Losses {
+		run.Capture.Stats.Dropped += l.Frames
+	}
+	return run
 }
 
 func familyOf(events []scenario.Event) scenario.Family {

@@ -34,9 +34,15 @@ func (t *tracer) returned(th *thread, at time.Time) {
 		return
 	}
 	th.call = nil
+	// Also a close that the kernel puts off is over: ptrace_notify runs what is put off.
 	for _, r := range u.closing {
 		r.End = at
 	}
+	t.finish(th, u, result, errno, at)
+}
+
+// finish handles what a call that was begun has returned.
+func (t *tracer) finish(th *thread, u *under, result int64, errno syscall.Errno, at time.Time) {
 	fd := int(int32(u.args[0]))
 	switch u.kind {
 	case makes:
