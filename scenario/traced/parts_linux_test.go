@@ -27,6 +27,9 @@ var parts = map[string]func() int{
 	"many":    many,
 	"nested":  nested,
 	"file":    sendsFile,
+	"execs":   execs,
+	"churn":   churn,
+	"unrest":  unrest,
 }
 
 func told(err error) int {

@@ -3,6 +3,8 @@
 package traced
 
 import (
+	"errors"
+	"io/fs"
 	"net/netip"
 	"os"
 	"slices"
@@ -17,20 +19,21 @@ import (
 // process is what its threads share: the descriptors that are TCP sockets.
 type process struct {
 	pid     int
-	pidfd   int // -1 until it is needed
+	from    *process // whose sockets it began with; nil if that is not known
+	pidfd   int      // -1 until it is needed
 	fds     map[int]*socket
 	threads int // that have not begun to exit
 	ending  []*record
-	gone    bool // its descriptors have been given back
+	seen    time.Time // when one of its threads was last seen to stop; no socket was closed by an end before
+	gone    bool      // its descriptors have been given back
 }
 
 // thread is one that is traced.
 type thread struct {
 	tid  int
 	proc *process
-	call *under    // the call that it is in, nil if none
-	seen time.Time // when it was last seen to stop
-	left bool      // it has begun to exit
+	call *under // the call that it is in, nil if none
+	left bool   // it has begun to exit
 }
 
 // under is a call that has been entered.
@@ -57,16 +60,21 @@ type socket struct {
 }
 
 func newProcess(pid int) *process {
-	return &process{pid: pid, pidfd: -1, fds: make(map[int]*socket)}
+	return &process{pid: pid, pidfd: -1, fds: make(map[int]*socket), seen: now()}
 }
 
-// fork returns a process with the same sockets.
-func (p *process) fork(pid int) *process {
-	child := newProcess(pid)
-	for fd, s := range p.fds {
-		child.set(fd, s)
+// inherit gives p the sockets that its parent has, but for those that another
+// thread of the parent's has made since.
+func (p *process) inherit(parent *process) {
+	for fd := range p.fds {
+		p.release(fd)
 	}
-	return child
+	p.from = parent
+	for fd, s := range parent.fds {
+		if p.has(fd) {
+			p.set(fd, s)
+		}
+	}
 }
 
 // set makes fd lead to s.
@@ -99,10 +107,11 @@ func (p *process) within(first, last uint64) (list []int) {
 	return list
 }
 
-// has reports whether the process has a descriptor fd.
+// has reports whether the process has a descriptor fd; also where that can not be
+// told.
 func (p *process) has(fd int) bool {
 	_, err := os.Lstat("/proc/" + strconv.Itoa(p.pid) + "/fd/" + strconv.Itoa(fd))
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // addresses returns what getsockname(2) and getpeername(2) say of fd; remote is

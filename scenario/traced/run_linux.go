@@ -68,8 +68,7 @@ func run(path string, o Options) (Result, error) {
 	t := newTracer(pid)
 	if err := t.take(talk); err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
-		_, _ = unix.Wait4(pid, nil, 0, nil)
-		return Result{}, err
+		return Result{}, errors.Join(err, t.loop())
 	}
 	stop := relay(pid)
 	defer stop()
@@ -126,7 +125,7 @@ func (t *tracer) take(talk *os.File) error {
 	if err := seize(tid); err != nil {
 		return fmt.Errorf("traced: ptrace: %w: %w", ErrRefused, err)
 	}
-	t.adopt(tid, newProcess(t.pid))
+	t.adopt(tid, newProcess(t.pid)) // it need not be the process's first thread
 	if _, err := talk.Write(b[:1]); err != nil {
 		return fmt.Errorf("traced: %w", err)
 	}
@@ -182,16 +181,23 @@ func foreground() bool {
 	return err == nil && group == unix.Getpgrp()
 }
 
-// groupOf returns the process that a thread belongs to.
-func groupOf(tid int) (int, error) {
+// familyOf returns the process that a thread belongs to, and that one's parent.
+func familyOf(tid int) (pid, parent int, err error) {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(tid) + "/status")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for l := range strings.Lines(string(text)) {
-		if v, ok := strings.CutPrefix(l, "Tgid:"); ok {
-			return strconv.Atoi(strings.TrimSpace(v))
+		name, value, _ := strings.Cut(l, ":")
+		if name == "Tgid" {
+			pid, err = strconv.Atoi(strings.TrimSpace(value))
+		}
+		if name == "PPid" && err == nil {
+			parent, err = strconv.Atoi(strings.TrimSpace(value))
 		}
 	}
-	return 0, errors.New("no Tgid")
+	if err == nil && pid == 0 {
+		err = errors.New("no Tgid")
+	}
+	return pid, parent, err
 }
