@@ -14,6 +14,7 @@ type standing struct {
 	ladder int
 	of     [2]end               // whose sockets these are
 	states [2][]analysis.Socket // the last that is known of them
+	before [2]end               // what stood at an edge when somebody began to listen there
 	ears   []*scenario.Event    // what has bound an address and not been closed, in order
 	rest   []*scenario.Event    // those that have not returned yet, in order of their return
 }
@@ -37,17 +38,24 @@ func (s *Scene) states(ladder int) {
 		case st.Call.Remote.IsValid() && !st.Call.Op.Library():
 			w.call(st)
 		case st.Call.Op == scenario.OpListen, st.Call.Op == scenario.OpBind:
-			w.of[st.Edge], w.states[st.Edge] = end{}, nil // a socket without a connection
+			// A socket without a connection. What came before stays as it is for the
+			// connection alone: what arrives for it finds the listener.
+			w.before[st.Edge], w.of[st.Edge], w.states[st.Edge] = w.of[st.Edge], end{}, nil
 		}
 		if st.Heard = s.heard(st); st.Heard != "" {
 			w.set(st.Edge, s.as(st.Call, st.Heard))
 		}
 		for edge := range st.States {
-			if st.States[edge] = held(w.states[edge]); st.States[edge] == nil {
+			if st.States[edge] = held(w.states[edge]); st.States[edge] == nil || w.of[edge] == w.before[edge] && over(st.States[edge]) {
 				st.States[edge] = w.ear(edge)
 			}
 		}
 	}
+}
+
+// over reports whether nothing is left of a connection's end.
+func over(sockets []analysis.Socket) bool {
+	return !slices.ContainsFunc(sockets, func(s analysis.Socket) bool { return s.State != analysis.Closed })
 }
 
 // hear notes which listeners there are at a moment.
@@ -82,11 +90,11 @@ func (w *standing) ear(edge int) []analysis.Socket {
 // turn looks at another connection, if e is not an end of the one that is
 // looked at.
 func (w *standing) turn(e end, edge int, at time.Time) {
-	if w.of[edge] == e {
+	other := e.other() // which is e of a socket that has met itself
+	if w.of[edge] == e && w.of[1-edge] == other {
 		return
 	}
 	w.of[edge], w.states[edge] = e, w.scene.lives.Standing(e.local, e.remote, at)
-	other := e.other() // which is e of a socket that has met itself
 	w.of[1-edge], w.states[1-edge] = other, w.scene.lives.Standing(other.local, other.remote, at)
 }
 

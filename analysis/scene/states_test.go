@@ -213,3 +213,37 @@ socket 1 self 127.0.0.1:80 > 127.0.0.1:80
 		}
 	}
 }
+
+// TestRestarted: what comes for a connection that a crash has ended finds who
+// listens since.
+func TestRestarted(t *testing.T) {
+	s := Of(runOf(t, `epoch 2026-01-02T03:04:05Z
+socket 1 server.listener 127.0.0.1:80
+socket 2 client 127.0.0.1:5000 > 127.0.0.1:80
+socket 3 server 127.0.0.1:80 > 127.0.0.1:5000
+socket 4 server.listener.2 127.0.0.1:80
+
+0.000000..0.000001 server.listener listen
+0.000010..0.000100 client dial
+0.000020 client > server SYN seq 0
+0.000030 server > client SYN,ACK seq 0 ack 1
+0.000040 client > server ACK seq 1 ack 1
+0.000110..0.000120 server accept
+0.000130..0.000131 server.listener close
+0.000140..0.000141 server vanish
+0.000150..0.000151 server.listener.2 listen
+0.000200..0.000220 client write 1
+0.000205 client > server PSH,ACK seq 1 ack 1 len 1
+0.000210 server > client RST seq 1
+`))
+	steps := standings(&s.Ladders[0])
+	want := `ESTABLISHED LISTEN: whole listen
+ESTABLISHED LISTEN: begins write
+ESTABLISHED LISTEN: #4
+CLOSED LISTEN: #5
+CLOSED LISTEN: ends write
+`
+	if !strings.HasSuffix(steps, want) {
+		t.Errorf("the last steps are not\n%s\nbut of\n%s", want, steps)
+	}
+}
