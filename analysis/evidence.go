@@ -17,6 +17,7 @@ type Evidence struct {
 	Signals  []kernel.Signal   // what the kernel said, in order of ID; none if it was not asked
 	Losses   []Loss            // frames that the capture lost
 	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
+	Foreign  bool              // another system sent the segments, with other results: see [Translate]
 }
 
 // Loss says that the capture lost frames at some moment of an interval. No

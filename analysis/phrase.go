@@ -61,9 +61,17 @@ func (x *explainer) segmentLink(l Link) Link {
 	}
 	l.Because, l.Source = x.arrivalClause(s, from, st.passed), st.passed.rule.source
 	if l.Because != "" && from.replay.strange[l.Segment] && !from.replay.blind {
-		l.Because += fmt.Sprintf("; no call of the %s accounts for it: somebody else sent it", from.role)
+		l.Because += x.unaccounted(from.role)
 	}
 	return l
+}
+
+// unaccounted says that role's socket can not have sent a segment.
+func (x *explainer) unaccounted(role scenario.Role) string {
+	if x.evidence.Foreign {
+		return fmt.Sprintf("; by these rules the %s would not have sent it, nor would what follows have come of it", role)
+	}
+	return fmt.Sprintf("; no call of the %s accounts for it: somebody else sent it", role)
 }
 
 // icmpLink puts into words what an ICMP error did to the socket of role.

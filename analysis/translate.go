@@ -18,7 +18,7 @@ func Translate(e Evidence, m *Model) Evidence {
 	if x.evidence.Model.Name == m.Name {
 		return x.evidence
 	}
-	e.Model, e.Events = m, slices.Clone(e.Events)
+	e.Model, e.Foreign, e.Events = m, true, slices.Clone(e.Events)
 	for i := range e.Events {
 		ev := &e.Events[i]
 		ev.State, ev.StateAt = "", time.Time{} // it was this kernel's

@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/analysis"
@@ -69,4 +70,36 @@ func TestTranslateResetOnWrite(t *testing.T) {
 		return
 	}
 	t.Fatal("no such case")
+}
+
+// TestTranslateUnsent: a segment that the other system would not have sent is
+// not laid to somebody else, as it is where nobody has translated.
+func TestTranslateUnsent(t *testing.T) {
+	tr, err := trace.Parse(`epoch 2026-01-02T03:04:05Z
+0.000000..0.000001 server listen
+0.000010..0.000100 client dial
+0.000020 client > server SYN seq 0
+0.000030 server > client SYN,ACK seq 0 ack 1
+0.000040 client > server ACK seq 1 ack 1
+0.000110..0.000120 server accept
+0.000200..0.000220 client disconnect
+0.000205 client > server RST,ACK seq 1 ack 1
+0.000300..0.000310 server read 16 = ECONNRESET
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := analysis.Translate(tr.Evidence, analysis.Darwin())
+	forged := tr.Evidence
+	forged.Model, forged.Events = analysis.Darwin(), there.Events
+	for want, e := range map[string]analysis.Evidence{
+		"by these rules the client would not have sent it":             there,
+		"no call of the client accounts for it: somebody else sent it": forged,
+	} {
+		x := analysis.Explain(e)
+		v := x.Verdicts[slices.IndexFunc(x.Verdicts, func(v analysis.Verdict) bool { return v.Fault == scenario.ECONNRESET })]
+		if !slices.ContainsFunc(v.Chain, func(l analysis.Link) bool { return strings.Contains(l.Because, want) }) {
+			t.Errorf("%q is not said in %+v", want, v.Chain)
+		}
+	}
 }
