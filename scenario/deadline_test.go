@@ -35,6 +35,9 @@ func TestDeadlineSetMeanwhile(t *testing.T) {
 			if after > 0 && !e.Deadline.Equal(at) {
 				t.Errorf("deadline %v, not %v", e.Deadline, at)
 			}
+			if cut := rec.Cut(e); cut != (after < 0) {
+				t.Errorf("cut short: %v", cut)
+			}
 		})
 	}
 }
@@ -61,5 +64,28 @@ func TestDeadlineTakenBack(t *testing.T) {
 	}
 	if write := events[begun.ID-2]; write.Deadline.IsZero() {
 		t.Errorf("the write has lost its deadline: %+v", write)
+	}
+}
+
+// TestCut: a call is cut short by a deadline that lay in the past when it was set,
+// also before the call, and not by one that has passed since.
+func TestCut(t *testing.T) {
+	rec := NewRecorder()
+	client, _ := pair(t, rec, IPv4)
+	for _, by := range []time.Time{time.Now().Add(10 * time.Millisecond), time.Unix(1, 0)} {
+		must(t, client.SetReadDeadline(by))
+		for range 2 {
+			if _, err := client.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Fatal(err)
+			}
+			e := rec.Events()[len(rec.Events())-1]
+			if cut := rec.Cut(e); cut != (by.Unix() == 1) {
+				t.Errorf("a deadline at %v: cut short: %v", by, cut)
+			}
+		}
+	}
+	client.Write([]byte("x"))
+	if e := rec.Events()[len(rec.Events())-1]; rec.Cut(e) {
+		t.Errorf("cut short: %+v", e)
 	}
 }

@@ -14,13 +14,14 @@ import (
 type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
-	made   int           // sockets
-	calm   bool          // keep-alive probes are off: who thinks is not to be seen on the wire
-	kept   bool          // conns is kept
-	conns  []*Conn       // for a Kernel that asks about them
-	shut   bool          // what returns now is no result
-	begun  chan struct{} // closed when the next call begins; nil if nobody waits
-	stir   chan struct{} // closed when the next call begins or ends; nil if nobody waits
+	made   int              // sockets
+	calm   bool             // keep-alive probes are off: who thinks is not to be seen on the wire
+	kept   bool             // conns is kept
+	conns  []*Conn          // for a Kernel that asks about them
+	shut   bool             // what returns now is no result
+	cut    map[cutCall]bool // the calls whose deadline lay in the past when it was set
+	begun  chan struct{}    // closed when the next call begins; nil if nobody waits
+	stir   chan struct{}    // closed when the next call begins or ends; nil if nobody waits
 }
 
 // NewRecorder returns an empty recorder.

@@ -27,6 +27,18 @@ func Inside() bool {
 	return err == nil && own != inode
 }
 
+// Descends reports whether this process is a child of [Run] or [Start], or was
+// started by one, at any remove, and shares a sandbox's network with it: that is
+// up, and needs no [Up].
+func Descends() bool {
+	inode, _, ok := parseBadge(os.Getenv(badge))
+	if !ok {
+		return false
+	}
+	own, err := netNamespace()
+	return err == nil && own != inode
+}
+
 // makeBadge returns the environment entry for a child of this process.
 func makeBadge() (string, error) {
 	inode, err := netNamespace()

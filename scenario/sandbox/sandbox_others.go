@@ -31,6 +31,9 @@ func (*Child) Signal(os.Signal) error { return unsupported() }
 // Inside returns false.
 func Inside() bool { return false }
 
+// Descends returns false.
+func Descends() bool { return false }
+
 // Environment returns this process's environment.
 func Environment() []string { return os.Environ() }
 
