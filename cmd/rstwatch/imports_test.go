@@ -49,6 +49,11 @@ var mayImport = map[string][]string{
 	"analysis/report/svg":          {"analysis", "analysis/report", "analysis/scene", "capture", "scenario"},
 	"analysis/report/mermaid":      {"analysis", "analysis/report", "analysis/scene", "capture", "scenario"},
 	"analysis/report/markdown":     {"analysis", "analysis/diagnosis", "analysis/report", "analysis/report/mermaid", "analysis/scene"},
+
+	"analysis/rstwatchtest": {"analysis", "analysis/recording", "analysis/report", "analysis/scene", "analysis/session",
+		"capture", "capture/file", "capture/live", "scenario", "scenario/sandbox"},
+	"analysis/rstwatchtest/outside": {},
+
 	"cmd/rstwatch": {"analysis", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/report/markdown", "analysis/report/mermaid", "analysis/report/svg", "analysis/scene", "analysis/session", "analysis/story", "analysis/survey",
 		"analysis/lesson",
 		"analysis/report/page",
