@@ -105,12 +105,23 @@ func (w *Watcher) Explain(name string, rec *scenario.Recorder) ([]*analysis.Run,
 		e.Losses = losses
 		run := w.watched[0].explained(name, e)
 		run.Number = len(runs) + 1
-		if err != nil {
+		switch {
+		case err != nil:
 			run.Trouble = err.Error()
+		case passedBy(&e):
+			run.Trouble = "none of its segments was captured: they did not pass through " + run.Capture.Interface
 		}
 		runs = append(runs, run)
 	}
 	return runs, err
+}
+
+// passedBy reports whether a connection was made of which no segment was captured, as
+// one to another host.
+func passedBy(e *analysis.Evidence) bool {
+	return len(e.Segments) == 0 && slices.ContainsFunc(e.Events, func(ev scenario.Event) bool {
+		return ev.Op != scenario.OpListen && ev.Fault == "" && ev.Local.IsValid() && ev.Remote.IsValid()
+	})
 }
 
 // asOf returns the calls as they were at a moment: those that had begun, and what

@@ -68,6 +68,22 @@ func TestWatcher(t *testing.T) {
 	}
 }
 
+// TestWatcherPassedBy: of a connection that was not captured no cause is named.
+func TestWatcherPassedBy(t *testing.T) {
+	w, rec := newWatcher(t, 0), scenario.NewRecorder()
+	if err := resetOn(t, rec, "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := w.Explain("unseen", rec)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	r := runs[0]
+	if r.Trouble != "none of its segments was captured: they did not pass through lo" || r.Outcome != analysis.Inconclusive {
+		t.Errorf("%s, %q: %+v", r.Outcome, r.Trouble, r.Verdicts)
+	}
+}
+
 // TestWatcherOfBothEnds: a segment whose ports are both captured is there once.
 func TestWatcherOfBothEnds(t *testing.T) {
 	ports, err := scenario.Reserve([]scenario.Family{scenario.IPv4}, 2, 0)
