@@ -3,7 +3,9 @@
 // anybody's would. Those are built and run as programs of their own, in networks of
 // their own, with every flag that matters to how a test binary ends.
 //
-// It has tests only. To run those of the module itself, one of which fails:
+// It has tests only. Those of the module itself, some of which fail, are run with
 //
-//	cd testdata/upload && go test -mod=mod -v
+//	cd testdata/upload && go mod tidy && go test -v
+//
+// which leaves the module's own requirements in its go.mod.
 package outside
