@@ -12,8 +12,9 @@ import (
 // many batches of so many segments, which are used again and again. One goroutine
 // wakes the other for each, and that takes as long as tracking a hundred segments.
 const (
-	batches   = 4
+	batches   = 6
 	batchSize = 1024
+	givenBack = batches / 2 // at a time, unless there is nothing else to do
 )
 
 // follow hands the segments of all packets to a tracker, and returns what ended
@@ -35,12 +36,19 @@ func (m *merged) follow(t *survey.Tracker) error {
 			batch := <-empty
 			batch, err = m.fill(t, &frames, batch)
 			full <- batch
-			t.Prepare()
+			t.Prepare(provide)
 		}
 	}()
+	var done [][]survey.Segment
 	for batch := range full {
 		t.AddAll(batch)
-		empty <- batch
+		if done = append(done, batch); len(done) < givenBack && len(full) > 0 {
+			continue
+		}
+		for _, batch := range done {
+			empty <- batch
+		}
+		done = done[:0]
 	}
 	t.Frames(frames)
 	return err

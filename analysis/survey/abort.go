@@ -41,7 +41,7 @@ func (r *record) gaveUp(from int, b *capture.Brief) *class {
 	if peer.fin > 0 && !after(peer.histFIN+1, uint32(b.Ack-peer.start)) {
 		seen |= heardFIN
 	}
-	if !r.octets[from].none() || s.syn == 0 {
+	if !r.octets.none(from) || s.syn == 0 {
 		seen |= sentData
 	}
 	if s.probing(peer, b.Seq) {

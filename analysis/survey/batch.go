@@ -17,77 +17,85 @@ func (t *Tracker) Hash(s *Segment) {
 }
 
 // Prepare makes room for connections to come, so that AddAll need not wait for it.
-// It may be called while another goroutine uses the tracker.
-func (t *Tracker) Prepare() { t.table.records.prepare() }
+// touch is handed memory that is all zero, and must leave it so: it has the system provide
+// it. It may be called while another goroutine uses the tracker.
+func (t *Tracker) Prepare(touch func(memory []byte)) { t.table.records.prepare(touch) }
 
-// ahead is how many segments AddAll looks ahead. It does so if enough of the last
-// came on connections that have had no segment for so many frames: the slots and
-// records of others are in the processor's cache.
+// AddAll looks ahead, part by part of a list. It fetches all slots if enough of the
+// last part came on connections that have had no segment for so many frames: the slots
+// of others are in the processor's cache.
 const (
-	ahead   = 64
+	part    = 32
 	distant = 8192
 )
 
 // AddAll takes many segments, as Add takes one: each after a call of Hash. It is
-// faster than Add, since it waits for the memory of many slots or records at once.
+// faster than Add, since it waits for the memory of many slots and records at once:
+// while one part of the list is added, the processor fetches what those behind need.
 func (t *Tracker) AddAll(list []Segment) {
-	for len(list) > 0 {
-		n := min(ahead, len(list))
-		far := t.distant > ahead/4
-		t.distant = 0
+	for at := 0; at < len(list)+2*part; at += part {
+		t.fetchSlots(partOf(list, at))
+		t.fetchRecords(partOf(list, at-part))
+		t.addPart(partOf(list, at-2*part))
+	}
+}
+
+// partOf returns the part of a list that begins there, which may be before or behind it.
+func partOf(list []Segment, at int) []Segment {
+	if at < 0 || at >= len(list) {
+		return nil
+	}
+	return list[at:min(at+part, len(list))]
+}
+
+// fetchSlots fetches the slots that segments need: those of late, or all if those are
+// too few, and the ones that SYNs are going to take, which lie anywhere in the table.
+func (t *Tracker) fetchSlots(list []Segment) {
+	for i := range list {
+		s := &list[i]
+		if !t.far {
+			fetchSlot(t.table.late(s.hash))
+		}
+		if t.far || s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
+			fetchSlot(&t.table.slots[t.table.begin(s.hash)])
+		}
+	}
+}
+
+// fetchRecords fetches the records that segments are likely to change or to make.
+func (t *Tracker) fetchRecords(list []Segment) {
+	next := t.table.records.count
+	for i := range list {
+		h := list[i].hash
+		slot := *t.table.late(h)
+		if t.far || hash(slot>>32) != h&^1 {
+			slot = t.table.slots[t.table.likely(h)]
+		}
+		switch {
+		case slot != 0:
+			fetch(t.table.record(uint32(slot) - 1))
+		case next%pageSize != 0:
+			fetch(t.table.record(next))
+			next++
+		}
+	}
+}
+
+// addPart adds a part of a list.
+func (t *Tracker) addPart(list []Segment) {
+	far := t.far
+	t.distant = 0
+	for i := range list {
+		s := &list[i]
+		var n uint32
 		if far {
-			t.addDistant(list[:n])
+			n = uint32(t.table.slots[t.table.find(s.hash, &s.Brief)])
 		} else {
-			t.addClose(list[:n])
+			n = t.table.newest(s.hash, &s.Brief)
 		}
-		list = list[n:]
-	}
-}
-
-// addClose makes the processor fetch the slots that SYNs are going to take: they
-// lie anywhere in the table.
-func (t *Tracker) addClose(list []Segment) {
-	touched := uint32(0)
-	for i := range list {
-		if s := &list[i]; s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
-			touched += uint32(t.table.slots[t.table.begin(s.hash)])
-		}
-	}
-	t.touched = touched
-	for i := range list {
-		s := &list[i]
-		t.add(s.Nanos, s.Frame, s.hash, t.table.newest(s.hash, &s.Brief), &s.Brief)
-	}
-}
-
-// addDistant makes the processor fetch every slot, then all that add is going to
-// read of the records. No load waits for another but for that of its slot.
-func (t *Tracker) addDistant(list []Segment) {
-	at, moves := t.lookUp(list), t.table.moves
-	for i := range list {
-		s := &list[i]
-		if t.table.moves != moves {
-			at[i] = t.table.begin(s.hash)
-		}
-		n := uint32(t.table.slots[t.table.findFrom(at[i], s.hash, &s.Brief)])
 		t.add(s.Nanos, s.Frame, s.hash, n, &s.Brief)
 	}
-}
-
-// lookUp returns the slots that the segments' connections are likely to have.
-func (t *Tracker) lookUp(list []Segment) (at [ahead]int) {
-	touched := uint32(0)
-	for i := range list {
-		at[i] = t.table.begin(list[i].hash)
-		touched += uint32(t.table.slots[at[i]])
+	if len(list) > 0 {
+		t.far = t.distant > part/4
 	}
-	for i := range list {
-		at[i] = t.table.likely(at[i], list[i].hash)
-		if n := uint32(t.table.slots[at[i]]); n != 0 {
-			r := t.table.record(n - 1)
-			touched += uint32(r.key.addr[0][0]) + uint32(r.last) + r.sides[0].segFrame + r.sides[1].segFrame + uint32(r.letters)
-		}
-	}
-	t.touched = touched
-	return at
 }

@@ -9,9 +9,9 @@ import "iter"
 func Sum(whole Summary, chosen iter.Seq[Connection]) Summary {
 	s := newSummary()
 	s.Of, s.ClosedOut, s.Frames = whole.Of, whole.ClosedOut, whole.Frames
-	s.Endings, s.States = make(map[Ending]uint64), make(map[string]uint64)
 	for c := range chosen {
-		s.end(c.State, c.Ending)
+		s.Connections++
+		s.ways.note(c.State, c.Ending)
 		for i := range c.Sides {
 			side := &c.Sides[i]
 			s.Segments.Total += uint64(side.Packets)

@@ -16,33 +16,45 @@ const (
 	SawRST
 )
 
+// shown is what a segment shows that has these flags, but for a SYN that may open a
+// connection: first without payload, then with.
+var shown = showing()
+
+// telling are the flags that a segment shows anything by.
+const telling = capture.SYN | capture.FIN | capture.RST | capture.ACK
+
+func showing() (list [2][telling + 1]Completeness) {
+	for carries := range list {
+		for i := range list[carries] {
+			f, c := capture.Flags(i), &list[carries][i]
+			switch {
+			case f.Has(capture.SYN | capture.ACK):
+				*c |= SawSYNACK
+			case f.Has(capture.ACK):
+				*c |= [...]Completeness{SawACK, SawData}[carries]
+			}
+			if f.Has(capture.FIN | capture.ACK) {
+				*c |= SawFIN
+			}
+			if f.Has(capture.RST) {
+				*c |= SawRST
+			}
+		}
+	}
+	return list
+}
+
 // note adds what a segment shows. A SYN counts only where it opens the
 // connection; so does what it carries (RFC 7413), unless the addresses had been
 // used before.
 func (c *Completeness) note(b *capture.Brief, opens, again bool) {
-	f := b.Flags
-	switch f & (capture.SYN | capture.ACK) {
-	case capture.SYN:
-		if opens {
-			*c |= SawSYN
-			if b.Len > 0 && !again {
-				*c |= SawData
-			}
-		}
-	case capture.SYN | capture.ACK:
-		*c |= SawSYNACK
-	case capture.ACK:
-		if b.Len > 0 {
+	carries := uint32(-b.Len) >> 31 // 1 if there is payload
+	*c |= shown[carries][b.Flags&telling]
+	if b.Flags&(capture.SYN|capture.ACK) == capture.SYN && opens {
+		*c |= SawSYN
+		if b.Len > 0 && !again {
 			*c |= SawData
-		} else {
-			*c |= SawACK
 		}
-	}
-	if f.Has(capture.FIN | capture.ACK) {
-		*c |= SawFIN
-	}
-	if f.Has(capture.RST) {
-		*c |= SawRST
 	}
 }
 

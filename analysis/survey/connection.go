@@ -75,12 +75,12 @@ func (t *Tracker) connection(id uint32) Connection {
 // outline describes a record but for its number, its history and its RST, and allocates
 // nothing.
 func (t *Tracker) outline(r *record) Connection {
-	o := r.originator()
-	c := Connection{First: r.first, Last: r.last, State: t.zeekState(r), Completeness: r.completeness(), Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
+	o, state := r.originator(), t.zeekState(r)
+	c := Connection{First: r.first, Last: r.last, State: connStates[state], Completeness: r.completeness(), Ended: r.ended, EndedBy: -1, Copies: r.copies, Midway: r.sides[o].syn == 0}
 	for i := range 2 {
 		at := i ^ o
 		s := &r.sides[at]
-		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets[at].get(), s.resent, uint16(s.syn), s.fin, s.rst, Calls{}}
+		c.Sides[i] = Side{portOf(&r.key, at), s.packets, r.octets.get(at), s.resent, uint16(s.syn), s.fin, s.rst, Calls{}}
 	}
 	if r.marks&over != 0 {
 		c.EndedBy, c.By = int(r.endedBy&1)^o, capture.FIN
@@ -93,7 +93,7 @@ func (t *Tracker) outline(r *record) Connection {
 		silent = 1
 	}
 	c.OneWay = c.Sides[silent].Packets == 0 && r.sides[o^1^silent].letters&(letterACK|letterData) != 0
-	c.Ending = r.ending(c.State)
+	c.Ending = Endings()[r.ending(state)]
 	return c
 }
 
@@ -103,57 +103,57 @@ func portOf(k *key, at int) netip.AddrPort {
 }
 
 // ending returns how the connection ended, which is in this state.
-func (r *record) ending(state string) Ending {
+func (r *record) ending(state connState) endingKind {
 	a, b := &r.sides[0], &r.sides[1]
 	switch {
-	case state == "REJ" && r.octets[0].none() && r.octets[1].none():
-		return Refused
+	case state == stateREJ && r.octets.none(0) && r.octets.none(1):
+		return endRefused
 	case a.rst > 0 || b.rst > 0:
-		return WasReset
+		return endWasReset
 	case a.fin > 0 && b.fin > 0:
-		return Closed
+		return endClosed
 	case a.fin > 0 || b.fin > 0:
-		return HalfClosed
-	case state == "S0":
-		return Unanswered
+		return endHalfClosed
+	case state == stateS0:
+		return endUnanswered
 	}
-	return Open
+	return endOpen
 }
 
 // zeekState returns conn_state, as base/protocols/conn/main.zeek defines it.
-func (t *Tracker) zeekState(r *record) string {
+func (t *Tracker) zeekState(r *record) connState {
 	o, p := &r.sides[r.originator()], &r.sides[1-r.originator()]
 	quiet := func(s *side) bool { return s.state == inactive || s.state == partial }
 	switch {
 	case p.state == reset && (o.state == synSent || o.state == synAckSent ||
 		o.state == reset && o.size() == 0 && p.size() == 0):
-		return "REJ"
+		return stateREJ
 	case p.state == reset && quiet(o):
-		return "RSTRH"
+		return stateRSTRH
 	case p.state == reset:
-		return "RSTR"
+		return stateRSTR
 	case o.state == reset && !quiet(p):
-		return "RSTO"
+		return stateRSTO
 	case o.state == reset && beganAndGaveUp(t.historyOf(make([]byte, 0, historyRoom), r)):
-		return "RSTOS0"
+		return stateRSTOS0
 	case o.state == reset:
-		return "OTH"
+		return stateOTH
 	case o.state == closed && p.state == closed:
-		return "SF"
+		return stateSF
 	case o.state == closed && quiet(p):
-		return "SH"
+		return stateSH
 	case o.state == closed:
-		return "S2"
+		return stateS2
 	case p.state == closed && quiet(o):
-		return "SHR"
+		return stateSHR
 	case p.state == closed:
-		return "S3"
+		return stateS3
 	case o.state == synSent && p.state == inactive:
-		return "S0"
+		return stateS0
 	case o.state == established && p.state == established:
-		return "S1"
+		return stateS1
 	}
-	return "OTH"
+	return stateOTH
 }
 
 // beganAndGaveUp reports whether a history is a SYN and a RST of the originator

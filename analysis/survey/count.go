@@ -1,18 +1,24 @@
 package survey
 
-// count is a number of octets below 2⁴⁸, in six of them. At 100 Gbit/s that is
-// six hours and more; it stops there.
-type count struct{ parts [3]uint16 }
-
-const mostCounted = 1<<48 - 1
-
-func (c *count) get() uint64 {
-	return uint64(c.parts[0]) | uint64(c.parts[1])<<16 | uint64(c.parts[2])<<32
+// counts are two numbers of octets below 2⁴⁸. At 100 Gbit/s that is six hours and
+// more; they stop there.
+type counts struct {
+	low  [2]uint32
+	high [2]uint16
 }
 
-func (c *count) none() bool { return *c == count{} }
+func (c *counts) get(i int) uint64 { return uint64(c.low[i]) | uint64(c.high[i])<<32 }
 
-func (c *count) add(n uint64) {
-	n = min(c.get()+n, mostCounted)
-	c.parts = [3]uint16{uint16(n), uint16(n >> 16), uint16(n >> 32)}
+func (c *counts) none(i int) bool { return c.low[i] == 0 && c.high[i] == 0 }
+
+func (c *counts) add(i int, n uint32) {
+	low := c.low[i] + n
+	if low < n {
+		if c.high[i]+1 == 0 {
+			low = 1<<32 - 1
+		} else {
+			c.high[i]++
+		}
+	}
+	c.low[i] = low
 }

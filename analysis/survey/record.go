@@ -78,9 +78,9 @@ type record struct {
 	endedBy    uint8  // of which side the first FIN or RST was, and skips, and holed
 	letters    uint8  // how many there are in history
 	history    [historyRoom]byte
-	reset      uint32   // its place in the resets, plus 1; 0 without one
-	octets     [2]count // of payload, repeated ones included, by side
-	last       int64    // the highest stamp of its segments, in nanoseconds after 1970
+	reset      uint32 // its place in the resets, plus 1; 0 without one
+	octets     counts // of payload, repeated ones included, by side
+	last       int64  // the highest stamp of its segments, in nanoseconds after 1970
 	sides      [2]side
 	first      int64 // the stamp of the first segment
 	ended      int64 // of the first FIN or RST

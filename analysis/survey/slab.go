@@ -1,6 +1,9 @@
 package survey
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // pageSize is how many values a page of a slab has.
 const pageSize = 1 << 10
@@ -41,16 +44,14 @@ func (s *slab[T]) take() uint32 {
 // give takes a place back.
 func (s *slab[T]) give(n uint32) { s.spare = append(s.spare, n) }
 
-// prepare makes the next page, if it is not there, and has the system give it
-// memory, which it does at the first touch and takes long for. It may be called
-// while another goroutine uses the slab.
-func (s *slab[T]) prepare() {
+// prepare makes the next page, if it is not there, and has touch see to it that the
+// system gives it memory, which it does at the first touch and takes long for. It may be
+// called while another goroutine uses the slab.
+func (s *slab[T]) prepare(touch func([]byte)) {
 	if s.stock.Load() != nil {
 		return
 	}
 	page := new([pageSize]T)
-	for i := range page {
-		page[i] = *new(T)
-	}
+	touch(unsafe.Slice((*byte)(unsafe.Pointer(page)), unsafe.Sizeof(*page)))
 	s.stock.CompareAndSwap(nil, page)
 }

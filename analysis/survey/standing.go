@@ -66,14 +66,14 @@ func (t *Tracker) standing(r *record, i int) (st standing) {
 	midway := s.syn == 0 && p.syn == 0
 	st.finSent = s.fin > 0
 	st.finAcked = st.finSent && !s.acked.Before(s.finEnd())
-	st.ownDoubt = !st.finSent && r.octets[i].none() && (midway || s.packets == 0)
+	st.ownDoubt = !st.finSent && r.octets.none(i) && (midway || s.packets == 0)
 	edge, hole := r.skipped(1 - i)
 	switch {
 	case p.fin > 0 && (!p.acked.Before(p.finEnd()) || !hole || !edge.Before(p.finEnd()-1)):
 		st.finReceived = true
 	case p.fin > 0, p.state != inactive && p.rst == 0 && p.acked.After(p.last):
 		st.finDoubt = true
-	case r.octets[1-i].none() && (midway || p.state == inactive) && !st.opening:
+	case r.octets.none(1-i) && (midway || p.state == inactive) && !st.opening:
 		st.finDoubt = true // it may have come before the capture began
 	}
 	st.inFlight = st.opening || s.last.After(s.acked) && s.segFrame > p.segFrame && (s.resent > 0 || s.fin > 1)

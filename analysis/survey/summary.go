@@ -13,17 +13,22 @@ import (
 // Segments counts segments. One with several flags counts for each.
 type Segments struct{ Total, SYN, FIN, RST uint64 }
 
-func (s *Segments) note(f capture.Flags) {
-	s.Total++
-	if f.Has(capture.SYN) {
-		s.SYN++
+// segments sums up those that were added.
+func (t *Tracker) segments() (s Segments) {
+	for i, n := range t.flags {
+		f := capture.Flags(i)
+		s.Total += n
+		if f.Has(capture.SYN) {
+			s.SYN += n
+		}
+		if f.Has(capture.FIN) {
+			s.FIN += n
+		}
+		if f.Has(capture.RST) {
+			s.RST += n
+		}
 	}
-	if f.Has(capture.FIN) {
-		s.FIN++
-	}
-	if f.Has(capture.RST) {
-		s.RST++
-	}
+	return s
 }
 
 // Class is the reasons that the RSTs of some connections may have.
@@ -55,32 +60,13 @@ type Summary struct {
 	Classes     []Class           // most frequent first
 	Talkers     []Talker          // those in most resets first
 
-	ways    []way
+	ways    ways
 	classes map[*class]uint64
 	talkers map[talker]uint32 // the place in tallies
 	tallies []tally
 
 	shown     Segments // of the connections, if not all count
 	shownICMP uint64
-}
-
-// way is a way to end, and how many connections did. There are a few dozen.
-type way struct {
-	state  string
-	ending Ending
-	n      uint64
-}
-
-// end counts a connection that ended in this way.
-func (s *Summary) end(state string, ending Ending) {
-	s.Connections++
-	for i := range s.ways {
-		if w := &s.ways[i]; w.state == state && w.ending == ending {
-			w.n++
-			return
-		}
-	}
-	s.ways = append(s.ways, way{state, ending, 1})
 }
 
 // talker is an end of connections, tally how often it was which end of a RST.
@@ -105,7 +91,8 @@ func (t *Tracker) sum(s *Summary, id uint32) {
 	r := t.table.record(id)
 	state := t.zeekState(r)
 	t.sumSegments(s, id)
-	s.end(state, r.ending(state))
+	s.Connections++
+	s.ways[state][r.ending(state)]++
 	if r.reset == 0 {
 		return
 	}
@@ -142,6 +129,7 @@ func (s *Summary) talked(end talker, sent bool) {
 // that the tracker holds. Its maps and slices must not be changed: as long as no
 // frame comes, they are those of the next call too.
 func (t *Tracker) Summary() Summary {
+	t.summary.Segments = t.segments()
 	if m := &t.memo; m.Connections > 0 && m.Segments == t.summary.Segments && m.ICMP == t.summary.ICMP && m.Frames == t.summary.Frames {
 		return *m
 	}
@@ -151,7 +139,6 @@ func (t *Tracker) Summary() Summary {
 
 func (t *Tracker) sumUp() Summary {
 	s := t.summary
-	s.Endings, s.States, s.ways = make(map[Ending]uint64), make(map[string]uint64), slices.Clone(s.ways)
 	s.classes, s.talkers, s.tallies = maps.Clone(s.classes), maps.Clone(s.talkers), slices.Clone(s.tallies)
 	for id := range t.table.records.count {
 		if r := t.table.record(id); r.marks&free == 0 && t.tells(id) {
@@ -165,10 +152,7 @@ func (t *Tracker) sumUp() Summary {
 
 // finish makes of what was counted the lists and maps that a summary has.
 func (s *Summary) finish() {
-	for _, w := range s.ways {
-		s.Endings[w.ending] += w.n
-		s.States[w.state] += w.n
-	}
+	s.Endings, s.States = s.ways.by()
 	for c, n := range s.classes {
 		s.Classes = append(s.Classes, Class{c.kind, c.rule, slices.Clone(c.reasons), n})
 	}

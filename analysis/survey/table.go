@@ -13,7 +13,6 @@ type table struct {
 	used    int
 	records slab[record]
 	recent  *[recentSize]uint64 // slots of late, by hash
-	moves   uint32              // how often slots were moved: then what find has returned means nothing
 }
 
 // recentSize is how many slots of late are kept in one place: those of a few
@@ -32,10 +31,8 @@ func (t *table) begin(h hash) int { return int(uint64(h&^1) * uint64(len(t.slots
 
 // find returns the slot for the connection of a segment with this hash: the one
 // that holds it, or the one to hold it.
-func (t *table) find(h hash, b *capture.Brief) int { return t.findFrom(t.begin(h), h, b) }
-
-// findFrom is find from a slot on to which the search has come.
-func (t *table) findFrom(at int, h hash, b *capture.Brief) int {
+func (t *table) find(h hash, b *capture.Brief) int {
+	at := t.begin(h)
 	for {
 		s := t.slots[at]
 		if s == 0 || hash(s>>32) == h&^1 && t.record(uint32(s)-1).key.is(b, h.from()) {
@@ -48,7 +45,8 @@ func (t *table) findFrom(at int, h hash, b *capture.Brief) int {
 }
 
 // likely returns the first slot that find may return, without a look at a record.
-func (t *table) likely(at int, h hash) int {
+func (t *table) likely(h hash) int {
+	at := t.begin(h)
 	for {
 		s := t.slots[at]
 		if s == 0 || hash(s>>32) == h&^1 {
@@ -91,7 +89,6 @@ func (t *table) put(at int, h hash, id uint32) {
 
 // grow makes room for half as many records more.
 func (t *table) grow() {
-	t.moves++
 	old := t.slots
 	t.slots = make([]uint64, len(old)+len(old)/2)
 	for _, s := range old {
@@ -124,7 +121,6 @@ func (t *table) remove(id uint32) {
 	if late := t.late(h); *late == t.slots[gap] {
 		*late = 0
 	}
-	t.moves++
 	size := len(t.slots)
 	for at := gap; ; {
 		if at++; at == size {

@@ -50,8 +50,8 @@ func TestTable(t *testing.T) {
 		if n := tab.newest(tab.seed.hash(b), b); n != uint32(at) {
 			t.Fatalf("port %d: record %d of late, and %d in the table", port, n, uint32(at))
 		}
-		if h := tab.seed.hash(b); tab.slots[tab.findFrom(tab.likely(tab.begin(h), h), h, b)] != at {
-			t.Fatalf("port %d: another slot by way of the likely one", port)
+		if h := tab.seed.hash(b); at != 0 && tab.slots[tab.likely(h)] == 0 {
+			t.Fatalf("port %d: no slot is likely", port)
 		}
 	}
 	if tab.used != len(want) {
@@ -75,10 +75,11 @@ func TestTablesDiffer(t *testing.T) {
 // places are empty.
 func TestPreparedPage(t *testing.T) {
 	var s slab[uint32]
+	touched := 0
 	for i := range uint32(3 * pageSize) {
 		if i == pageSize/2 {
-			s.prepare()
-			s.prepare()
+			s.prepare(func(b []byte) { touched += len(b) })
+			s.prepare(func([]byte) { t.Error("a page is made twice") })
 		}
 		next := s.stock.Load()
 		at := s.take()
@@ -90,19 +91,31 @@ func TestPreparedPage(t *testing.T) {
 		}
 		*s.at(at) = i + 1
 	}
+	if touched != 4*pageSize {
+		t.Errorf("%d octets of a page were touched", touched)
+	}
 }
 
-// TestCount: a count holds what comes, and stops at its end.
+// TestCount: counts hold what comes, each for itself, and stop at their end.
 func TestCount(t *testing.T) {
-	var c count
-	want := uint64(0)
-	for _, n := range []uint64{0, 1, 0xffff, 1, 1 << 31, 1<<47 + 12345, 1<<47 - 1, 1} {
-		if c.none() != (want == 0) {
-			t.Errorf("%d: none is %v", want, c.none())
+	var c counts
+	var want [2]uint64
+	for i, n := range []uint32{0, 1, 0xffff, 1, 1 << 31, 1<<32 - 1, 1<<32 - 1, 7, 1 << 31, 1 << 31, 5, 1<<32 - 1} {
+		side := i / 2 % 2
+		if c.none(side) != (want[side] == 0) {
+			t.Errorf("%d: none is %v", want[side], c.none(side))
 		}
-		c.add(n)
-		if want = min(want+n, 1<<48-1); c.get() != want {
-			t.Fatalf("%d, want %d", c.get(), want)
+		c.add(side, n)
+		want[side] += uint64(n)
+		if c.get(0) != want[0] || c.get(1) != want[1] {
+			t.Fatalf("%d and %d, want %d", c.get(0), c.get(1), want)
 		}
+	}
+	c.low[1], c.high[1] = 1<<32-10, 1<<16-1
+	for _, n := range []uint32{5, 5, 1 << 31, 0} {
+		c.add(1, n)
+	}
+	if c.get(1) != 1<<48-1 || c.get(0) != want[0] {
+		t.Errorf("%d and %d at the end", c.get(0), c.get(1))
 	}
 }

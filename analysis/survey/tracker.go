@@ -29,8 +29,9 @@ type Tracker struct {
 	fates   fates
 	only    func(stream uint32) bool // see Only; nil for all
 	icmp    map[uint32]uint64        // ICMP errors by stream, if only is set
-	distant int                      // of the last segments, how many; see AddAll
-	touched uint32                   // means nothing; see lookUp
+	distant int                      // of the part of a list under way, how many; see AddAll
+	far     bool                     // there were many of late
+	flags   [1 << 8]uint64           // how many segments had them; see segments
 }
 
 // Follow makes the tracker say what calls return by the rules of m, which are
@@ -75,7 +76,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 		}
 		return NoStream
 	}
-	t.summary.Segments.note(b.Flags)
+	t.flags[b.Flags]++
 	var r *record
 	opens, again := true, false
 	if n != 0 {
@@ -93,7 +94,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 		t.distant++
 	}
 	s.packets++
-	r.octets[from].add(uint64(b.Len))
+	r.octets.add(from, uint32(b.Len))
 	since := nanos - r.last
 	r.last = max(r.last, nanos)
 	r.completion.note(b, opens, again)
