@@ -52,6 +52,7 @@ type endpoint struct {
 	takenBy       int      // the call that took the error
 	openedBy      Link     // what ended the handshake of a request
 	closeBy       int      // the call that closed it
+	held          bool     // that call has not let go of it (sock_owned_by_user): set only while a segment arrives
 	accepted      bool     // accept has returned it
 	tainted       bool     // an earlier call contradicted the model
 	foreign       bool     // an RST that left in its name is taken for somebody else's
@@ -64,6 +65,13 @@ type reset struct {
 	acks   bool // an RST that answers a segment without ACK acknowledges it
 	reason Reason
 	by     Link // the close, or the segment that it answers
+	late   bool // one that was owed after it, and looks like it, has left before it
+}
+
+// alike reports whether two RSTs that answer segments look the same, and are sent
+// for different reasons.
+func (r reset) alike(o reset) bool {
+	return !r.active && !o.active && r.seq == o.seq && r.acks == o.acks && r.reason != o.reason && r.reason != "" && o.reason != ""
 }
 
 // shutdown sets shutdown bits and remembers what set each of them first.
@@ -156,10 +164,15 @@ func (e *endpoint) paid(s *capture.Segment) {
 	}
 }
 
-// debts counts the RSTs that have not left.
+// debts counts the RSTs that have not left, and twice one that was overtaken: of
+// two that look alike only one was seen, and nothing shows that it was not the
+// first.
 func (e *endpoint) debts() (n int) {
 	for _, r := range e.owed {
 		if r.reason != "" {
+			n++
+		}
+		if r.late {
 			n++
 		}
 	}

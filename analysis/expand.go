@@ -30,7 +30,33 @@ func (r *replay) expand(ws *worlds, i, n int) {
 		st.passed = r.model.arrive(&next.endpoint, st.arrived)
 		st.after = next.endpoint
 		ws.add(next, st)
+		r.whileHeld(ws, w, past)
 	}
+}
+
+// whileHeld adds to ws what follows if the close that has taken effect in w still
+// holds the socket when the next arrival reaches it, if that makes a difference.
+// What came early in a close has been seen to before it looks what is left of the
+// socket (__tcp_close, adjudge_to_death), what came in its last moments is not:
+// its time can not tell the two apart.
+func (r *replay) whileHeld(ws *worlds, w world, past *step) {
+	s := r.arrivals[w.k]
+	if !slices.ContainsFunc(r.closes, func(ev *scenario.Event) bool {
+		return ev.ID == w.closeBy && !s.Time.Before(ev.Start) && (ev.End.IsZero() || !s.Time.After(ev.End))
+	}) {
+		return
+	}
+	free := w
+	w.held = true
+	r.model.arrive(&free.endpoint, s)
+	st := &step{prev: past, arrived: s}
+	st.passed = r.model.arrive(&w.endpoint, s)
+	if w.held = false; w.endpoint == free.endpoint {
+		return
+	}
+	w.k++
+	st.after = w.endpoint
+	ws.add(w, st)
 }
 
 // make lets the call take effect in w, if what it returned is what it returns

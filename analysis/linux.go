@@ -128,6 +128,8 @@ var linuxChecks = []segmentRule{
 var linuxOrphans = []segmentRule{
 	{name: "orphan-fin-acked-with-data", in: in(FinWait1), when: all(orphaned, acksFIN, newData), next: Closed,
 		reply: AbortOnData, final: true, source: "tcp_rcv_state_process, FIN_WAIT1"},
+	{name: "orphan-fin-acked-held", in: in(FinWait1), when: all(orphaned, acksFIN, without(capture.FIN), stillHeld),
+		next: FinWait2, final: true, source: "tcp_rcv_state_process, FIN_WAIT1, sock_owned_by_user"},
 	{name: "orphan-fin-acked", in: in(FinWait1), when: all(orphaned, acksFIN, without(capture.FIN)),
 		next: FinWait2Bucket, final: true, source: "tcp_rcv_state_process, tcp_time_wait"},
 }

@@ -79,6 +79,7 @@ func finComplete(e *endpoint, _ *capture.Segment) bool {
 }
 
 func orphaned(e *endpoint, _ *capture.Segment) bool  { return e.orphan }
+func stillHeld(e *endpoint, _ *capture.Segment) bool { return e.held }
 func requested(e *endpoint, _ *capture.Segment) bool { return e.request }
 func listening(e *endpoint, _ *capture.Segment) bool { return e.listener }
 func readShut(e *endpoint, _ *capture.Segment) bool  { return e.shut.has(rcvShut) }

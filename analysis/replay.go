@@ -28,6 +28,7 @@ type replay struct {
 	now       time.Time         // the moment of the time line that is being looked at
 	settled   int               // how many of them have reached the socket in every world
 	flight    []*scenario.Event // calls that have begun and not returned; nil is a free place
+	closes    []*scenario.Event // those that have begun
 	predicted map[int][]scenario.Fault
 	reasons   map[int][]Reason // by RST sent
 	strange   map[int]bool     // segments that the socket can not have sent, by the model
@@ -44,32 +45,6 @@ type replay struct {
 	joined    bool             // it goes on behind segments that were left out
 	counts    bool             // every octet sent is known to come from a write that succeeded
 	thorough  bool             // also worlds that show only at which moment something can have happened
-}
-
-// live replays the side s of c and returns what became of it. Where a result
-// fits no world, the machine may have been busy: it is tried again with stamps
-// that run further ahead, and late are the calls that only this explains.
-//
-// Where what follows an RST that only the kernel itself can have sent shows
-// that it did not, somebody else sent it in its name.
-func live(m *Model, c *connection, s *side) (r *replay, late map[int]bool) {
-	if len(s.calls) == 0 {
-		return liveWithin(m, c, s, max(lead, c.trip(s)), nil), nil
-	}
-	r = liveWithin(m, c, s, lead, nil)
-	if len(r.uncalled) > 0 && len(r.broken)+len(r.strange) > 0 {
-		again := liveWithin(m, c, s, lead, r.uncalled)
-		if len(again.broken) < len(r.broken) || len(again.broken) == len(r.broken) && len(again.strange) <= len(r.strange) {
-			r = again
-		}
-	}
-	if len(r.broken) == 0 {
-		return r, nil
-	}
-	if again := liveWithin(m, c, s, lateLead, r.foreign); len(again.broken) == 0 && !again.overflow {
-		return again, r.broken
-	}
-	return r, nil
 }
 
 func liveWithin(m *Model, c *connection, s *side, lead time.Duration, foreign map[int]bool) *replay {
@@ -136,6 +111,9 @@ func (r *replay) set() *worlds {
 
 // begin notes that a call is in flight.
 func (r *replay) begin(ev *scenario.Event) {
+	if slices.Contains(closing, ev.Op) {
+		r.closes = append(r.closes, ev)
+	}
 	if i := slices.Index(r.flight, nil); i >= 0 {
 		r.flight[i] = ev
 	} else if r.flight = append(r.flight, ev); len(r.flight) > maxFlight {
@@ -249,45 +227,6 @@ func (r *replay) escalate(look func() *worlds) *worlds {
 	next := look()
 	r.timers, r.predicted = false, predicted
 	return next
-}
-
-// senders returns the worlds that can have sent s. That something came between
-// a call and its FIN is only believed where nothing else is left.
-func (r *replay) senders(s *capture.Segment) *worlds {
-	next, unlikely := r.set(), r.set()
-	todo := r.worlds.clone(r.room())
-	for i := 0; i < len(todo.list); i++ {
-		if todo.list[i].permits(s) && (!r.counts || todo.list[i].handed(s)) {
-			to := next
-			if todo.list[i].interrupted(s) {
-				to = unlikely
-			}
-			r.send(to, todo.list[i], todo.past[i], s)
-			if !r.thorough {
-				continue
-			}
-		}
-		r.expand(todo, i, len(r.arrivals))
-	}
-	if len(next.list) == 0 {
-		next = unlikely
-	}
-	r.overflow = r.overflow || todo.full || next.full
-	return next
-}
-
-func (r *replay) send(next *worlds, w world, past *step, s *capture.Segment) {
-	st := &step{prev: past, sent: s}
-	switch {
-	case s.Flags.Has(capture.RST) && r.blind && w.orphan:
-		st = r.leaves(s, past, w) // that nobody has the socket is inferred: who answers instead is not known
-	case s.Flags.Has(capture.RST):
-		owed := w.owed[w.owes(s)]
-		st.origin, st.reasons = owed.by, []Reason{owed.reason}
-	}
-	w.sent(s)
-	st.after = w.endpoint
-	next.add(w, st)
 }
 
 // finish compares the result of a call with what each world says.
