@@ -127,7 +127,10 @@ func contradicts(said []heard, segments []capture.Segment, inferred func(*captur
 	})
 	for _, s := range resets {
 		reasons := inferred(s)
-		at := slices.IndexFunc(said, func(h heard) bool { return h.of(s) })
+		at := slices.IndexFunc(said, func(h heard) bool { return h.of(s, soon) })
+		if at < 0 {
+			at = slices.IndexFunc(said, func(h heard) bool { return h.of(s, near) })
+		}
 		switch {
 		case at < 0 && len(reasons) == 0:
 		case at < 0:
@@ -151,14 +154,21 @@ func contradicts(said []heard, segments []capture.Segment, inferred func(*captur
 // decided says of no RST that it is open.
 func decided(*capture.Segment) bool { return false }
 
-// of reports whether h can be the RST s. An event's stamp is that of a moment
+// soon is how near an RST and the event about it usually are, and near how near
+// they are where the machine is busy.
+const (
+	soon = time.Millisecond
+	near = 100 * time.Millisecond
+)
+
+// of reports whether h can be the RST s, if the two are this near. An event's stamp is that of a moment
 // before an RST that answers a segment leaves, but after any other has left, and
 // what that one provokes may have been answered by then
 // (tcp_send_active_reset): the order of events is not that of RSTs, so h must be
 // of the kind that the header shows. That also tells a listener of our own,
-// which names no destination, from one with the same port in another namespace.
-func (h heard) of(s *capture.Segment) bool {
-	const near = 100 * time.Millisecond
+// which names no destination, from one with the same port in another namespace,
+// but for one that answers too: what is near is looked for first.
+func (h heard) of(s *capture.Segment, near time.Duration) bool {
 	if h.src != s.Src || h.dst != s.Dst && !h.dst.Addr().IsUnspecified() {
 		return false
 	}

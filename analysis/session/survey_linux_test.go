@@ -75,7 +75,7 @@ func TestSurveyOfCatalogue(t *testing.T) {
 					t.Fatal(err)
 				}
 				known = func(rst *capture.Segment) (analysis.Reason, bool) {
-					at := slices.IndexFunc(said, func(h heard) bool { return h.of(rst) })
+					at := slices.IndexFunc(said, func(h heard) bool { return h.of(rst, near) })
 					if at < 0 {
 						return "", false
 					}

@@ -29,7 +29,7 @@ func TestWitnesses(t *testing.T) {
 		}
 		var said [2][]string
 		for i, family := range both() {
-			run, wrong, agreed := heardPerform(t, s, k, sc, family)
+			run, wrong, agreed := decidedPerform(t, s, k, sc, family)
 			for _, text := range wrong {
 				contradicted = append(contradicted, fmt.Sprintf("%s over %s: %s", sc.Name, family, text))
 			}
@@ -89,8 +89,22 @@ func heardPerform(t *testing.T, s *Session, k *tracer, sc *scenario.Scenario, fa
 	}
 	wrong, agreed = contradicts(said, run.Evidence.Segments, func(s *capture.Segment) []analysis.Reason {
 		return run.Notes[s.ID].Reasons
-	}, decided)
+	}, func(s *capture.Segment) bool { return undecided(run.Evidence, s) })
 	return run, wrong, agreed
+}
+
+// decidedPerform performs a story until nothing is left open: on a machine that is
+// busy, a FIN is now and then acknowledged before the close that sent it is over.
+func decidedPerform(t *testing.T, s *Session, k *tracer, sc *scenario.Scenario, family scenario.Family) (run *analysis.Run, wrong []string, agreed int) {
+	t.Helper()
+	const times = 10
+	for range times {
+		run, wrong, agreed = heardPerform(t, s, k, sc, family)
+		if len(wrong) > 0 || !slices.ContainsFunc(run.Evidence.Segments, func(s capture.Segment) bool { return len(run.Notes[s.ID].Reasons) > 1 }) {
+			return run, wrong, agreed
+		}
+	}
+	return run, append(wrong, fmt.Sprintf("an RST has had several reasons %d times", times)), agreed
 }
 
 // sayings returns what a run's verdicts say, but for numbers and addresses, in
@@ -154,6 +168,8 @@ func TestContradicts(t *testing.T) {
 	}{
 		{"agree", []heard{no}, rst, []analysis.Reason{analysis.NoSocket}, 0},
 		{"a listener tells no destination", []heard{{at, a, netip.MustParseAddrPort("0.0.0.0:0"), analysis.TCPFlags, true}}, rst, []analysis.Reason{analysis.TCPFlags}, 0},
+		{"another namespace's listener tells none either", []heard{{at.Add(-44 * time.Millisecond), a, netip.MustParseAddrPort("0.0.0.0:0"), analysis.TCPFlags, true}, no},
+			rst, []analysis.Reason{analysis.NoSocket}, 0},
 		{"another reason", []heard{no}, rst, []analysis.Reason{analysis.TCPFlags}, 1},
 		{"undecided", []heard{no}, rst, []analysis.Reason{analysis.NoSocket, analysis.TCPFlags}, 1},
 		{"no reason", []heard{no}, rst, nil, 1},
