@@ -49,8 +49,9 @@ func TestKept(t *testing.T) {
 			t.Errorf("failed %v: %s", failed, got)
 		}
 	}
-	for _, name := range []string{"rstwatchtest.Test__.._.._x_y.pcapng", "rstwatchtest.Test__.._.._x_y-2.pcapng"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
+	binary := strings.TrimSuffix(filepath.Base(os.Args[0]), ".test")
+	for _, name := range []string{".Test__.._.._x_y.pcapng", ".Test__.._.._x_y-2.pcapng"} {
+		data, err := os.ReadFile(filepath.Join(dir, binary+name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -50,10 +51,15 @@ func TestParallel(t *testing.T) {
 			for range i {
 				resetBy(t, rec, []string{"127.0.0.1:0", "[::1]:0"}[i%2])
 			}
+			segments := 0 // two connections may have had the same ports, and are one run then
 			for _, run := range rec.Runs() {
-				if len(run.Evidence.Segments) != 6 || run.Result() != analysis.Explained.String() {
-					t.Errorf("%s with %d segments", run.Result(), len(run.Evidence.Segments))
+				segments += len(run.Evidence.Segments)
+				if run.Result() != analysis.Explained.String() {
+					t.Error(run.Result())
 				}
+			}
+			if segments != 6*i {
+				t.Errorf("%d segments", segments)
 			}
 			if n := len(rec.Failures()); n != i {
 				t.Errorf("%d failures", n)
@@ -72,14 +78,14 @@ func TestMany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const many = mostDrawn + mostListed + 3
-	for range many {
+	for range mostDrawn + mostListed + 9 {
 		reset(t, rec, l)
 	}
 	l.Close()
+	more := len(rec.Runs()) - mostDrawn - mostListed // where ports were used again two connections are one run
 	got := s.end(true)
-	for text, want := range map[string]int{"reason   TCP_ABORT_ON_CLOSE": mostDrawn, "\nconnection ": mostListed,
-		": client read ✗ ECONNRESET\n": mostListed, "\nand 3 connections more\n": 1} {
+	for text, want := range map[string]int{"TestWithin, connection ": mostDrawn, "\nconnection ": mostListed,
+		": client read ✗ ECONNRESET": mostListed, fmt.Sprintf("\nand %d connections more\n", more): 1} {
 		if n := strings.Count(got, text); n != want {
 			t.Errorf("%d times %q, not %d", n, text, want)
 		}
@@ -109,7 +115,8 @@ func TestUnderWay(t *testing.T) {
 		_, err := client.Read(make([]byte, 1))
 		result <- err
 	}()
-	for len(rec.Runs()[0].Evidence.Events) < 4 { // listen, dial, accept, read
+	for len(rec.calls.Events()) < 4 { // listen, dial, accept, read
+		runtime.Gosched()
 	}
 	if runs := rec.Runs(); len(runs) != 1 || runs[0].Result() != analysis.Explained.String() || len(rec.Failures()) != 0 {
 		t.Errorf("under way: %+v", runs)
