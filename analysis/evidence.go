@@ -14,7 +14,8 @@ type Evidence struct {
 	Model    *Model            // the rules that the run's kernel follows
 	Events   []scenario.Event  // in order of ID
 	Segments []capture.Segment // in order of Time; IDs are 1, 2, 3, …
-	Signals  []kernel.Signal   // what the kernel said, in order of ID; none if it was not asked
+	Signals  []kernel.Signal   // what the kernel said, in order of ID
+	Hearing  Hearing           // how far it was heard
 	Losses   []Loss            // frames that the capture lost
 	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
 	Foreign  bool              // another system sent the segments, with other results: see [Translate]
@@ -25,6 +26,16 @@ type Evidence struct {
 type Loss struct {
 	From, To time.Time
 	Frames   uint64
+}
+
+// Hearing says how far the kernel was heard, and so what it means where it says
+// nothing.
+type Hearing struct {
+	Backend  string    // how its word came: "ebpf" or "tracefs"; "" if it was not heard
+	Whole    bool      // it tells of every RST that a TCP of this host sent between From and To, but for what was lost
+	From, To time.Time // when it was heard
+	Lost     uint64    // how many of its signals were lost; which ones, is not known
+	Without  string    // what it does not tell, and why, in words; "" if nothing is missing or nothing is known of it
 }
 
 // Outcome says how far a verdict, or a run, can be trusted.

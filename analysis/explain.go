@@ -290,6 +290,9 @@ func (x *explainer) finish() {
 	byEvent := func(a, b Call) int { return cmp.Compare(a.Event, b.Event) }
 	slices.SortFunc(x.out.Calls, byEvent)
 	slices.SortFunc(x.out.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Event, b.Event) })
+	if len(x.out.Findings) > 0 {
+		x.out.Outcome = Unexplained
+	}
 	for i := range x.out.Verdicts {
 		v := &x.out.Verdicts[i]
 		x.hold(v)

@@ -9,7 +9,15 @@ type Explanation struct {
 	Calls    []Call       // in order of event ID
 	Verdicts []Verdict    // in order of event ID
 	Notes    map[int]Note // by segment ID; every segment has one
-	Outcome  Outcome      // the worst of the verdicts
+	Findings []Finding    // where the witnesses contradict each other about an RST, in order of segment ID
+	Outcome  Outcome      // the worst of the verdicts; with a finding it is [Unexplained]
+}
+
+// Finding is an RST of which the kernel says something else than the model
+// infers from calls and segments, or nothing where it should say something.
+type Finding struct {
+	Segment int
+	Because string // one sentence for a person
 }
 
 // Call is what the model says about one call, failed or not.
@@ -33,7 +41,8 @@ type Verdict struct {
 	Cause     Link             // the last link before the call; zero if none is known
 	Chain     []Link           // cause first, ending with the call itself
 	Inferred  []Reason         // why the last RST in the chain was sent, by the model; empty if there is none
-	Heard     Reason           // why it was sent, by the kernel itself; "" if it was not asked or did not say
+	Heard     []Reason         // why it was sent, by the kernel itself: several if it left that open; empty if it did not say
+	Unheard   string           // why the kernel's own reason is not known, in words; "" if it is, or nobody asked
 	Outcome   Outcome
 	Because   string // one sentence for a person
 	Next      Next   // what the calls after this one will return
@@ -63,7 +72,8 @@ type Next struct{ Read, Write scenario.Fault }
 type Note struct {
 	From     Link     // the call or the segment that made its sender emit it; zero if unknown
 	Reasons  []Reason // of an RST: why it was sent, as far as can be told
-	Heard    Reason   // of an RST: why the kernel itself says that it sent it; "" if that was not heard
+	Heard    []Reason // of an RST: why the kernel itself says that it sent it; empty if it did not say
+	Unheard  string   // of an RST whose reason is inferred: why the kernel's own is not known, in words; "" if it is, or nobody asked
 	Effect   string   // what it did to its receiver, "" for nothing worth saying
 	Ended    bool     // an RST: its receiver believed it
 	Lost     string   // what proves that it did not reach its receiver; "" if nothing does

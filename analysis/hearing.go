@@ -1,41 +1,104 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/capture/kernel"
 )
 
-// hear notes of each RST why the kernel says that it sent it.
+// hear notes of each RST why the kernel says that it sent it, and what
+// contradicts the model.
 func (x *explainer) hear() {
 	if x.evidence.Model.Name != "linux" {
 		return // another system's results are asked for: what this kernel did does not speak of them
 	}
+	e := &x.evidence
 	inferred := func(s *capture.Segment) bool { return len(x.notes[s.ID].Reasons) > 0 }
-	for id, signal := range pairResets(x.evidence.Segments, x.evidence.Signals, inferred) {
-		n := x.notes[id]
-		n.Heard = Reason(signal.Reason)
-		x.notes[id] = n
+	pairs := pairResets(e.Segments, e.Signals, inferred)
+	local := ownAddresses(e.Signals)
+	for i := range e.Segments {
+		s := &e.Segments[i]
+		if !s.Flags.Has(capture.RST) || s.ICMP.Is() {
+			continue
+		}
+		n := x.notes[s.ID]
+		signal := pairs[s.ID]
+		if signal != nil {
+			for _, reason := range kernel.Told(signal) {
+				n.Heard = append(n.Heard, Reason(reason))
+			}
+		}
+		because := ""
+		switch {
+		case len(n.Reasons) == 0 && !(n.Strange && signal != nil):
+		case signal == nil:
+			if n.Unheard = e.Hearing.silence(s, local[s.Src.Addr()]); n.Unheard == "" && e.Hearing.Backend != "" {
+				n.Unheard = "it says nothing of this RST"
+				because = fmt.Sprintf("the model infers %s as the reason of #%d, and the kernel, which tells of every RST that it sends, says nothing of it",
+					reasonsOf(n.Reasons), s.ID)
+			}
+		case n.Strange:
+			because = fmt.Sprintf("by the model its socket can not have sent #%d, and the kernel says that it did", s.ID)
+		case len(n.Heard) == 0:
+			n.Unheard = "it sent this RST, and does not say why"
+		case !slices.ContainsFunc(n.Heard, func(r Reason) bool { return slices.Contains(n.Reasons, r) }):
+			because = fmt.Sprintf("the model infers %s as the reason of #%d, and the kernel says %s", reasonsOf(n.Reasons), s.ID, reasonsOf(n.Heard))
+		}
+		x.notes[s.ID] = n
+		if h := x.senders[s.ID]; because != "" && !(h != nil && x.lossy(h.conn)) {
+			x.out.Findings = append(x.out.Findings, Finding{s.ID, because})
+		}
 	}
 }
 
+// ownAddresses are those that the kernel has named as a socket's own: another
+// host's RSTs it does not tell of.
+func ownAddresses(signals []kernel.Signal) map[netip.Addr]bool {
+	own := make(map[netip.Addr]bool)
+	for i := range signals {
+		if a := signals[i].Local; a.IsValid() && !a.Addr().IsUnspecified() {
+			own[a.Addr()] = true
+		}
+	}
+	return own
+}
+
+// silence says why the kernel says nothing of an RST; "" if it should, or if it
+// is not known whether anybody asked.
+func (h *Hearing) silence(rst *capture.Segment, local bool) string {
+	switch {
+	case h.Backend == "":
+		return h.Without
+	case rst.Time.Before(h.From):
+		return "it was asked only after this RST"
+	case rst.Time.After(h.To):
+		return "it was asked only until before this RST"
+	case h.Lost > 0:
+		return fmt.Sprintf("%d of its signals were lost", h.Lost)
+	case !h.Whole:
+		return cmp.Or(h.Without, "it does not tell of every RST")
+	case !local:
+		return "it does not speak of the address that sent this RST"
+	}
+	return ""
+}
+
 // hold gives a verdict the kernel's own reason for the RST that it speaks of, and
-// lets it stand only if the kernel does not say otherwise of any RST in its chain.
+// lets it stand only if the kernel does not contradict the model about any RST in
+// its chain.
 func (x *explainer) hold(v *Verdict) {
 	for _, l := range slices.Backward(v.Chain) {
 		n := x.notes[l.Segment]
-		if len(n.Reasons) == 0 || n.Heard == "" {
-			continue
+		if len(n.Reasons) > 0 && len(v.Heard) == 0 && slices.Equal(v.Inferred, n.Reasons) {
+			v.Heard, v.Unheard = n.Heard, n.Unheard
 		}
-		if v.Heard == "" && slices.Equal(v.Inferred, n.Reasons) {
-			v.Heard = n.Heard
-		}
-		if !slices.Contains(n.Reasons, n.Heard) && v.Outcome != Unexplained {
-			v.Outcome, v.Because = Unexplained, fmt.Sprintf("the model infers %s as the reason of #%d, and the kernel says %s",
-				reasonsOf(n.Reasons), l.Segment, n.Heard)
+		i := slices.IndexFunc(x.out.Findings, func(f Finding) bool { return f.Segment == l.Segment })
+		if i >= 0 && v.Outcome != Unexplained {
+			v.Outcome, v.Because = Unexplained, x.out.Findings[i].Because
 		}
 	}
 }
@@ -50,77 +113,12 @@ func reasonsOf(list []Reason) (text string) {
 	return text
 }
 
-// near is how far a signal's stamp may be from that of its segment: both are
-// the kernel's, but a timer's interrupt can lie between.
-const near = 100 * time.Millisecond
-
-// pairResets returns the signal of each RST that has one, by segment ID. The order
-// of signals says nothing: an RST that answers what an abort provoked is told of
-// before that abort is. An RST whose reason the model knows comes first, for a
-// forged one may be its neighbour; of several signals the one with its sequence
-// number is taken, and of these the nearest.
-func pairResets(segments []capture.Segment, signals []kernel.Signal, inferred func(*capture.Segment) bool) map[int]*kernel.Signal {
-	pairs := make(map[int]*kernel.Signal)
-	if len(signals) == 0 {
-		return pairs
-	}
-	used := make(map[*kernel.Signal]bool)
-	for _, sure := range []bool{true, false} {
-		for i := range segments {
-			s := &segments[i]
-			if !s.Flags.Has(capture.RST) || s.ICMP.Is() || inferred(s) != sure {
-				continue
-			}
-			if signal := signalOf(s, signals, used); signal != nil {
-				used[signal], pairs[s.ID] = true, signal
-			}
+// Untold returns the findings that no verdict tells of.
+func (x *Explanation) Untold() (list []Finding) {
+	for _, f := range x.Findings {
+		if !slices.ContainsFunc(x.Verdicts, func(v Verdict) bool { return v.Because == f.Because }) {
+			list = append(list, f)
 		}
 	}
-	return pairs
-}
-
-// signalOf returns the signal of an RST, or nil.
-func signalOf(rst *capture.Segment, signals []kernel.Signal, used map[*kernel.Signal]bool) (best *kernel.Signal) {
-	for i := range signals {
-		s := &signals[i]
-		if used[s] || !speaksOf(s, rst) {
-			continue
-		}
-		if best == nil || better(s, best, rst) {
-			best = s
-		}
-	}
-	return best
-}
-
-// speaksOf reports whether a signal can be that of an RST: of the same addresses,
-// and of the kind that its header shows. Where the kernel does not give a
-// listener's peer, that also tells it from one with the same port in another
-// namespace.
-func speaksOf(s *kernel.Signal, rst *capture.Segment) bool {
-	if s.Kind != kernel.SendReset || s.Local != rst.Src || s.Answers != answering(rst) {
-		return false
-	}
-	if s.Remote != rst.Dst && !(s.Answers && s.Remote.Addr().IsUnspecified()) {
-		return false
-	}
-	if s.Answers && s.HasSeq && capture.Seq(s.Seq) != rst.Seq {
-		return false // an answer's number is told by what it answers
-	}
-	return rst.Time.Sub(s.Time).Abs() < near
-}
-
-func better(a, b *kernel.Signal, rst *capture.Segment) bool {
-	exact := func(s *kernel.Signal) bool { return s.HasSeq && capture.Seq(s.Seq) == rst.Seq }
-	if exact(a) != exact(b) {
-		return exact(a)
-	}
-	return rst.Time.Sub(a.Time).Abs() < rst.Time.Sub(b.Time).Abs()
-}
-
-// answering reports whether an RST answers a segment: without the ACK flag it
-// does, and with it if that segment had none, when the number is 0 and no window
-// is advertised (RFC 9293 §3.5.2).
-func answering(rst *capture.Segment) bool {
-	return !rst.Flags.Has(capture.ACK) || rst.Seq == 0 && rst.Window == 0
+	return list
 }

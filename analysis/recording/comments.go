@@ -73,6 +73,9 @@ func account(r *analysis.Run) string {
 			lines = append(lines, "reason of the RST: "+joined(v.Inferred, " or "))
 		}
 	}
+	for _, f := range r.Untold() {
+		lines = append(lines, "the witnesses differ: "+f.Because)
+	}
 	if r.Trouble != "" {
 		lines = append(lines, "not whole: "+r.Trouble)
 	}

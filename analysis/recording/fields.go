@@ -53,6 +53,7 @@ func runFields(r *analysis.Run, at time.Time) []file.Field {
 		word("RSTWATCH_INTERFACE", r.Capture.Interface),
 		word("RSTWATCH_BACKEND", r.Capture.Backend),
 		file.Field{Name: "RSTWATCH_DROPPED", Value: strconv.FormatUint(r.Capture.Stats.Dropped, 10)})
+	fields = append(fields, hearingFields(&r.Evidence.Hearing)...)
 	if r.Replayed {
 		fields = append(fields, file.Field{Name: "RSTWATCH_REPLAYED", Value: "true"})
 	}
@@ -101,6 +102,9 @@ func verdictFields(run int, at time.Time, v *analysis.Verdict) []file.Field {
 	fields := append(entry(at, kindVerdict, run, priority, fmt.Sprintf("%s: %s", v.Outcome, v.Because)), number("RSTWATCH_ID", v.Event))
 	for _, reason := range v.Inferred {
 		fields = append(fields, file.Field{Name: "RSTWATCH_REASON", Value: string(reason)})
+	}
+	for _, reason := range v.Heard {
+		fields = append(fields, word("RSTWATCH_REASON_HEARD", string(reason)))
 	}
 	return fields
 }

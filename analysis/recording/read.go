@@ -128,6 +128,10 @@ func (l *loader) begin(f map[string]string) error {
 		}
 		run.Capture.Stats.Dropped = dropped
 	}
+	var err error
+	if run.Evidence.Hearing, err = hearing(f); err != nil {
+		return err
+	}
 	l.runs = append(l.runs, run)
 	return nil
 }
@@ -210,6 +214,9 @@ func explain(r *analysis.Run) error {
 	e := &r.Evidence
 	slices.SortStableFunc(e.Events, func(a, b scenario.Event) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(e.Signals, func(a, b kernel.Signal) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range e.Signals {
+		e.Signals[i].ID = i + 1
+	}
 	slices.SortStableFunc(e.Segments, func(a, b capture.Segment) int { return a.Time.Compare(b.Time) })
 	for i := range e.Segments {
 		e.Segments[i].ID = i + 1

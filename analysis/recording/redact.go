@@ -46,6 +46,7 @@ func Redact(r *analysis.Run, with *redact.Redactor) (*analysis.Run, error) {
 	for i := range c.Evidence.Signals {
 		redactSignal(&c.Evidence.Signals[i], with)
 	}
+	c.Evidence.Hearing.Without = ""
 	_ = explain(&c) // if it fails it has failed on r, whose trouble it is
 	return &c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +31,9 @@ func signalFields(run int, s *kernel.Signal) []file.Field {
 		if w.value != "" {
 			fields = append(fields, word(w.name, w.value))
 		}
+	}
+	if len(s.Stack) > 0 {
+		fields = append(fields, file.Field{Name: "RSTWATCH_STACK", Value: strings.Join(s.Stack, " ")})
 	}
 	if s.HasSeq {
 		fields = append(fields, file.Field{Name: "RSTWATCH_SEQ", Value: strconv.FormatUint(uint64(s.Seq), 10)})
@@ -77,7 +81,8 @@ func (l *loader) signal(f map[string]string) error {
 		return nil // of a later rstwatch
 	}
 	s := kernel.Signal{Kind: kind, Reason: f["RSTWATCH_REASON"], Errno: f["RSTWATCH_FAULT"], Call: f["RSTWATCH_CALL"], Answers: f["RSTWATCH_ANSWERS"] == "true"}
-	for _, name := range []string{s.Reason, s.Errno, s.Call} {
+	s.Stack = strings.Fields(f["RSTWATCH_STACK"])
+	for _, name := range append([]string{s.Reason, s.Errno, s.Call}, s.Stack...) {
 		if name != "" && !kernel.IsName(name) {
 			return fmt.Errorf("%q is no name of the kernel's", name)
 		}
@@ -135,6 +140,7 @@ func redactSignal(s *kernel.Signal, with *redact.Redactor) {
 	if !kernel.KnownReason(s.Reason) {
 		s.Reason = ""
 	}
+	s.Stack = slices.DeleteFunc(slices.Clone(s.Stack), func(f string) bool { return !slices.Contains(kernel.Functions(), f) })
 	if !known(scenario.Fault(s.Errno)) {
 		s.Errno = ""
 	}

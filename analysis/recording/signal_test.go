@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ func heard(t *testing.T, family scenario.Family, reason string) *analysis.Run {
 			}
 		}
 	}
+	r.Evidence.Signals[0].Stack = []string{"tcp_disconnect", "__tcp_close"}
+	r.Evidence.Hearing = analysis.Hearing{Backend: "ebpf", Whole: true, From: r.Evidence.Events[0].Start, To: r.Evidence.Segments[len(r.Evidence.Segments)-1].Time, Lost: 2, Without: "one\nthing"}
 	r.Explanation = analysis.Explain(r.Evidence)
 	return r
 }
@@ -35,7 +38,7 @@ func heard(t *testing.T, family scenario.Family, reason string) *analysis.Run {
 func TestSignalsRoundTrip(t *testing.T) {
 	for _, f := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
 		r := heard(t, f, "TCP_ABORT_ON_CLOSE")
-		if got := r.Verdicts[0].Heard; got != analysis.AbortOnClose {
+		if got := r.Verdicts[0].Heard; !slices.Equal(got, []analysis.Reason{analysis.AbortOnClose}) {
 			t.Fatalf("over %s the kernel's reason is %q", f, got)
 		}
 		if d := cmp.Diff([]*analysis.Run{r}, read(t, write(t, r)), same()); d != "" {
@@ -74,7 +77,7 @@ func TestRedactedSignals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := blind.Verdicts[0].Heard; got != analysis.AbortOnClose {
+	if got := blind.Verdicts[0].Heard; !slices.Equal(got, []analysis.Reason{analysis.AbortOnClose}) {
 		t.Errorf("the kernel's reason is %q", got)
 	}
 	for i, s := range blind.Evidence.Signals {

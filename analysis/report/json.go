@@ -38,11 +38,13 @@ type jsonRun struct {
 	Trouble   string        `json:"trouble,omitempty"`
 	Recorded  *jsonOrigin   `json:"recorded,omitempty"`
 	Capture   jsonCapture   `json:"capture"`
+	Kernel    *jsonHearing  `json:"kernel,omitempty"`
 	Events    []jsonEvent   `json:"events"`
 	Segments  []jsonSegment `json:"segments"`
 	Signals   []jsonSignal  `json:"signals"`
 	Calls     []jsonCall    `json:"calls"`
 	Verdicts  []jsonVerdict `json:"verdicts"`
+	Findings  []jsonFinding `json:"findings,omitempty"`
 }
 
 // jsonOrigin says of a run that was not made now when and where it was.
@@ -90,6 +92,7 @@ type jsonSegment struct {
 	Len     int       `json:"len"`
 	From    *jsonLink `json:"from,omitempty"`
 	Reasons []string  `json:"reasons,omitempty"`
+	Heard   []string  `json:"heard,omitempty"`
 	Effect  string    `json:"effect,omitempty"`
 	Lost    string    `json:"lost,omitempty"`
 	ICMP    *jsonICMP `json:"icmp,omitempty"`
@@ -123,6 +126,8 @@ type jsonVerdict struct {
 	Chain     []jsonLink `json:"chain"`
 	Inferred  string     `json:"reason_inferred,omitempty"`
 	Heard     string     `json:"reason_heard,omitempty"`
+	Among     []string   `json:"reasons_heard,omitempty"`
+	Unheard   string     `json:"unheard,omitempty"`
 	Rule      string     `json:"rule,omitempty"`
 	Test      string     `json:"test,omitempty"`
 	Because   string     `json:"because"`
@@ -193,7 +198,7 @@ func jsonOf(r *analysis.Run) jsonRun {
 		n := r.Notes[s.ID]
 		j.Segments = append(j.Segments, jsonSegment{ID: s.ID, Time: stamp(s.Time), Src: s.Src.String(), Dst: s.Dst.String(),
 			Flags: s.Flags.String(), Seq: uint32(s.Seq), Ack: uint32(s.Ack), Window: s.Window, Len: s.Len,
-			From: linkOf(n.From), Reasons: words(n.Reasons), Effect: n.Effect, Lost: n.Lost, ICMP: icmpOf(s.ICMP)})
+			From: linkOf(n.From), Reasons: words(n.Reasons), Heard: words(n.Heard), Effect: n.Effect, Lost: n.Lost, ICMP: icmpOf(s.ICMP)})
 	}
 	for _, c := range r.Calls {
 		j.Calls = append(j.Calls, jsonCall{c.Event, words(c.Predicted), string(c.Certainty)})
@@ -203,6 +208,10 @@ func jsonOf(r *analysis.Run) jsonRun {
 	}
 	for _, v := range r.Verdicts {
 		j.Verdicts = append(j.Verdicts, verdictOf(&v))
+	}
+	j.Kernel = jsonHearingOf(&r.Evidence.Hearing)
+	for _, f := range r.Findings {
+		j.Findings = append(j.Findings, jsonFinding{f.Segment, f.Because})
 	}
 	return j
 }
@@ -220,13 +229,20 @@ func originOf(r *analysis.Run) *jsonOrigin {
 
 func verdictOf(v *analysis.Verdict) jsonVerdict {
 	j := jsonVerdict{Event: v.Event, Fault: string(v.Fault), Predicted: words(v.Predicted), Outcome: v.Outcome.String(),
-		Cause: linkOf(v.Cause), Chain: []jsonLink{}, Heard: string(v.Heard), Rule: v.Rule, Test: v.Fault.Test(), Because: v.Because,
+		Cause: linkOf(v.Cause), Chain: []jsonLink{}, Unheard: v.Unheard, Rule: v.Rule, Test: v.Fault.Test(), Because: v.Because,
 		Next: jsonNext{string(v.Next.Read), string(v.Next.Write)}, Elsewhere: string(v.Elsewhere.Fault)}
 	for _, l := range v.Chain {
 		j.Chain = append(j.Chain, *linkOf(l))
 	}
 	if len(v.Inferred) == 1 {
 		j.Inferred = string(v.Inferred[0])
+	}
+	switch len(v.Heard) {
+	case 0:
+	case 1:
+		j.Heard = string(v.Heard[0])
+	default:
+		j.Among = words(v.Heard)
 	}
 	return j
 }

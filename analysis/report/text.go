@@ -71,6 +71,9 @@ func (s *style) verdicts(sc *scene.Scene) string {
 	for i := range r.Verdicts {
 		s.verdict(&b, &r.Verdicts[i], sc.Brief(&r.Verdicts[i]))
 	}
+	for _, f := range r.Untold() {
+		s.remark(&b, "unexplained:", f.Because)
+	}
 	if r.Differs != "" {
 		s.remark(&b, "unexpected:", r.Differs)
 	}

@@ -40,6 +40,7 @@ func (s *Scene) Brief(v *analysis.Verdict) Sentences {
 				told[l.Because] = true
 			}
 		}
+		told[earlier.Unheard] = true
 	}
 	return s.sentences(v, told)
 }
@@ -59,8 +60,13 @@ func (s *Scene) sentences(v *analysis.Verdict, told map[string]bool) Sentences {
 	if len(v.Inferred) > 0 {
 		add("reason", Reasons(v.Inferred)+", inferred from the calls of both sides", "")
 	}
-	if v.Heard != "" {
-		add("kernel", "tcp_send_reset "+string(v.Heard)+": agrees", "")
+	switch {
+	case len(v.Heard) == 1:
+		add("kernel", "tcp_send_reset "+string(v.Heard[0])+": agrees", "")
+	case len(v.Heard) > 1:
+		add("kernel", "tcp_send_reset, for "+Reasons(v.Heard)+" by its stack: agrees", "")
+	case v.Unheard != "" && !told[v.Unheard]:
+		add("kernel", "not heard: "+v.Unheard, "")
 	}
 	if ev.Op != scenario.OpDial && !ev.Op.Library() {
 		add("next", fmt.Sprintf("read → %s, write → %s", Result(v.Next.Read), Result(v.Next.Write)), "")

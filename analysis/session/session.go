@@ -23,6 +23,9 @@ type Options struct {
 	// Kernel hears the kernel for the session, which closes it; nil for a probe of
 	// the session's own, where this process may have one.
 	Kernel *probe.Probe
+	// Deaf is why there is none, if that is known: it is told if the session may
+	// not have one either.
+	Deaf error
 }
 
 // Session holds a capture open over any number of runs.
@@ -74,7 +77,9 @@ func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error)
 	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
 		fence: fence{family: o.Families[0], port: numbers[n]}}
 	if s.kernel = o.Kernel; s.kernel == nil {
-		s.kernel, s.deaf = ask(numbers[:n])
+		if s.kernel, s.deaf = ask(numbers[:n]); s.deaf != nil && o.Deaf != nil {
+			s.deaf = o.Deaf
+		}
 	}
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -126,7 +131,7 @@ type Stage struct {
 func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (*analysis.Run, error) {
 	s.runs++
 	s.tap.take()
-	s.heard(nil)
+	s.forget()
 	from := time.Now()
 	before, err := s.handle.Stats()
 	if err != nil {
@@ -156,7 +161,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	run := s.run(sc, o)
 	run.Evidence.Events = events
 	run.Evidence.Segments = live.finish(func() []capture.Segment { return own(s.tap.take(), events) })
-	run.Evidence.Signals = s.heard(run.Evidence.Segments)
+	run.Evidence.Signals, run.Evidence.Hearing = s.heard(from, run.Evidence.Segments)
 	run.Capture.Stats = capture.Stats{Delivered: uint64(len(run.Evidence.Segments)), Dropped: after.Dropped - before.Dropped}
 	if n := run.Capture.Stats.Dropped; n > 0 {
 		run.Evidence.Losses = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}

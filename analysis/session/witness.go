@@ -2,7 +2,9 @@ package session
 
 import (
 	"net/netip"
+	"time"
 
+	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/capture/kernel"
 	"github.com/rstwatch/rstwatch/capture/kernel/probe"
@@ -18,19 +20,39 @@ func ask(ports []uint16) (p *probe.Probe, why error) {
 // Kernel says why the kernel is not heard in this session; nil if it is.
 func (s *Session) Kernel() error { return s.deaf }
 
-// heard returns what the kernel has said of the connections of a run since it was
-// last asked. After a fence nothing of the run is missing: it was dropped on
-// every CPU, where the call, the softirq or the timer that sends an RST also
-// raises the event. What was lost leaves reasons unheard, and nothing worse.
-func (s *Session) heard(segments []capture.Segment) []kernel.Signal {
+// forget drops what the kernel has said until now: a run is about to begin.
+func (s *Session) forget() {
 	if s.kernel == nil {
-		return nil
+		return
 	}
-	all, _, err := s.kernel.Take()
-	if err != nil {
+	if _, _, err := s.kernel.Take(); err != nil {
 		s.deaf = err
 	}
-	return about(all, segments)
+}
+
+// heard returns what the kernel has said of the connections of a run that began
+// at from, and how far it was heard. After a fence nothing of the run is missing:
+// it was dropped on every CPU, where the call, the softirq or the timer that sends
+// an RST also raises the event. A frame's stamp is up to a moment earlier than the event.
+func (s *Session) heard(from time.Time, segments []capture.Segment) ([]kernel.Signal, analysis.Hearing) {
+	if s.kernel == nil {
+		h := analysis.Hearing{}
+		if s.deaf != nil {
+			h.Without = probe.Because(s.deaf)
+		}
+		return nil, h
+	}
+	all, lost, err := s.kernel.Take()
+	o := s.kernel.Offer()
+	h := analysis.Hearing{Backend: o.Backend, Whole: o.Whole, From: from, To: time.Now(), Lost: lost, Without: o.Without()}
+	if err == nil {
+		err = s.deaf
+	}
+	if err != nil {
+		s.deaf = err
+		h.Whole, h.Without = false, probe.Because(err)
+	}
+	return about(all, segments), h
 }
 
 // about keeps the signals of sockets whose segments are in the list, and numbers

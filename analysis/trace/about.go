@@ -59,6 +59,8 @@ func (p *parser) about(words []string) (done bool, err error) {
 			return true, err
 		}
 		run.Capture.Interface, run.Capture.Backend = bare(values[0]), bare(values[1])
+	case "heard":
+		return true, p.heard(values)
 	case "socket", "host":
 		return true, p.declare(words)
 	default:

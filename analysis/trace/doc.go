@@ -53,7 +53,11 @@
 // told from those of others: "socket 3 server 127.0.0.1:80 > 127.0.0.1:40000" is
 // number 3, called server from there on, and "host NAME ADDRESS" an address
 // without calls. A role that differs from the beginning of the name follows as
-// "as ROLE". "FROM..TO lost 3" are frames that the capture lost. What is not made of
+// "as ROLE". "FROM..TO lost 3" are frames that the capture lost. "heard ebpf whole from 0 to 0.1" says
+// how far the kernel was heard, with "lost 3" signals and "without TEXT" for what
+// it does not tell; "heard -" that it was not. What it said is "kernel LOCAL >
+// REMOTE EVENT", such as "kernel server > client tcp_send_reset reason TCP_STATE
+// seq #6", where #6 is the segment that has the same number. What is not made of
 // letters and digits stands in quotes, as in Go. A line "run …" begins
 // the next run.
 //

@@ -113,7 +113,7 @@ func (n *names) unused(role scenario.Role, suffix string) string {
 // reserved reports whether a line may begin with this word for another reason.
 func reserved(name string) bool {
 	return slices.Contains([]string{"model", "epoch", "run", "summary", "differs", "trouble", "platform", "captured",
-		"socket", "host", "lost", "net"}, name)
+		"socket", "host", "lost", "net", "heard", "kernel"}, name)
 }
 
 // caller returns the name of the socket that a call was made on.

@@ -53,6 +53,9 @@ func Parse(text string) (*Trace, error) {
 			return nil, &LineError{p.line, err}
 		}
 	}
+	if err := p.lend(); err != nil {
+		return nil, err
+	}
 	p.finish()
 	return p.trace, nil
 }
@@ -69,6 +72,7 @@ type parser struct {
 	flows    map[path]*flow
 	open     []opened          // calls that have begun and not returned
 	calls    []*scenario.Event // all, in order
+	borrowed []borrowed
 }
 
 // opened is a call that is under way.
@@ -88,7 +92,7 @@ func newParser() *parser {
 
 func (p *parser) parse(words []string) error {
 	done, err := p.about(words)
-	if done || len(words) > 2 && words[1] == "is" {
+	if done || len(words) > 2 && words[1] == "is" || slices.Contains(words[:min(2, len(words))], "kernel") {
 		p.trace.Assumes = cmp.Or(p.trace.Assumes, p.line)
 	}
 	if done || err != nil {
@@ -111,6 +115,8 @@ func (p *parser) parse(words []string) error {
 	switch {
 	case words[0] == "lost":
 		return p.lost(words[1:], at, end)
+	case words[0] == "kernel":
+		return p.signal(words[1:], at)
 	case words[0] == "net" && words[1] == ">":
 		return p.icmp(words[2:], at)
 	}

@@ -46,6 +46,9 @@ func newPrinter(w *bufio.Writer, r *analysis.Run) *printer {
 	for _, s := range r.Evidence.Segments {
 		p.epoch = earlier(p.epoch, s.Time)
 	}
+	for _, s := range r.Evidence.Signals {
+		p.epoch = earlier(p.epoch, s.Time)
+	}
 	return p
 }
 
@@ -59,8 +62,13 @@ func earlier(a, b time.Time) time.Time {
 
 func (p *printer) print() {
 	p.head()
-	events, segments := p.run.Evidence.Events, p.run.Evidence.Segments
-	for len(events)+len(segments) > 0 {
+	events, segments, signals := p.run.Evidence.Events, p.run.Evidence.Segments, p.run.Evidence.Signals
+	for len(events)+len(segments)+len(signals) > 0 {
+		if len(signals) > 0 && (len(events) == 0 || signals[0].Time.Before(events[0].Start)) && (len(segments) == 0 || signals[0].Time.Before(segments[0].Time)) {
+			p.line(p.at(signals[0].Time), "", p.signal(&signals[0]))
+			signals = signals[1:]
+			continue
+		}
 		if len(segments) == 0 || len(events) > 0 && events[0].Start.Before(segments[0].Time) {
 			p.line(p.interval(&events[0]), "", p.call(&events[0]))
 			events = events[1:]
@@ -106,6 +114,9 @@ func (p *printer) head() {
 	fmt.Fprintf(p.w, "model %s\n", r.Evidence.Model.Name)
 	if !p.epoch.IsZero() {
 		fmt.Fprintf(p.w, "epoch %s\n", p.epoch.UTC().Format(time.RFC3339Nano))
+	}
+	if text := p.hearing(&r.Evidence.Hearing); text != "" {
+		fmt.Fprintln(p.w, text)
 	}
 	for _, l := range p.names.declarations {
 		fmt.Fprintln(p.w, l)

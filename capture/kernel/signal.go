@@ -17,10 +17,11 @@ type Signal struct {
 	// the RST's source and destination; where a listener answered, a kernel that is
 	// asked through tracefs does not say the destination, and Remote is unspecified.
 	Local, Remote netip.AddrPort
-	State, Before State  // the socket's state; of a [SetState] the new one and the one before
-	Reason        string // of a [SendReset]: the name in enum sk_rst_reason without its prefix; "" if the kernel has none
-	Answers       bool   // a [SendReset] that answers a segment, and is not a socket's own abort
-	Seq           uint32 // of a [SendReset]: the RST's sequence number
+	State, Before State    // the socket's state; of a [SetState] the new one and the one before
+	Reason        string   // of a [SendReset]: the name in enum sk_rst_reason without its prefix; "" if the kernel has none
+	Answers       bool     // a [SendReset] that answers a segment, and is not a socket's own abort
+	Stack         []string // of a [SendReset] without a reason: the kernel's functions that led to it, the innermost first, see [Told]
+	Seq           uint32   // of a [SendReset]: the RST's sequence number
 	HasSeq        bool
 
 	Errno string // of an [ErrorReport]: sk_err by its name, such as "ECONNRESET"; of a call: what it failed with, "" if it did not
@@ -40,6 +41,16 @@ type Signal struct {
 // State is a TCP socket's state, as the kernel numbers them
 // (include/net/tcp_states.h); 0 is unknown.
 type State uint8
+
+// The states that say why a socket answers with an RST.
+const (
+	synSent     State = 2
+	synReceived State = 3
+	finWait2    State = 5
+	timeWait    State = 6
+	closed      State = 7
+	listening   State = 10
+)
 
 var stateNames = [...]string{"", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
 	"CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV"}

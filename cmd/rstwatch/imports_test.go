@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"scenario/traced":              {"scenario"},
 	"scenario/sandbox/sandboxtest": {"scenario/sandbox"},
 	"analysis":                     {"capture", "capture/kernel", "scenario"},
-	"analysis/trace":               {"analysis", "capture", "scenario"},
+	"analysis/trace":               {"analysis", "capture", "capture/kernel", "scenario"},
 	"analysis/trace/tracetest":     {"analysis", "analysis/trace"},
 	"analysis/internal/golden":     {},
 	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},

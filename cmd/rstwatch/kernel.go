@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/capture/kernel/probe"
@@ -23,66 +22,73 @@ const firstFile = 3
 const lent = 3
 
 // lendKernel lets the child that o asks for hear the kernel, where this process
-// may; otherwise it goes without. What it returns ends that, once the child has.
+// may; otherwise it goes without, and is told why. What it returns ends that, once
+// the child has.
 func lendKernel(o *sandbox.Options) (end func()) {
-	l, err := probe.Lend()
+	l, err := probe.Lend(probe.Options{})
 	if err != nil {
-		return func() {} // rstwatch doctor says why
+		o.Env = append(o.Env, kernelVar+"="+probe.Because(err))
+		return func() {}
 	}
 	first := firstFile + len(o.Files)
 	o.Files = append(o.Files, l.Files()...)
 	o.Env = append(o.Env, kernelVar+"="+strconv.Itoa(first))
 	o.Started = func(pid int) {
 		if l.To(pid) != nil {
-			l.Close() // the child is refused, and does without
+			l.Close() // the child is refused, and says so
 		}
 	}
 	return func() { l.Close() }
 }
 
 // borrowedKernel hears the kernel through what the parent has lent, and is nil
-// if it has lent nothing. It may be called once.
-func borrowedKernel() *probe.Probe {
-	first, err := strconv.Atoi(os.Getenv(kernelVar))
-	if err != nil || first < firstFile || !sandbox.Inside() {
-		return nil
+// if it has lent nothing; err says why, nil if this process has no such parent.
+// It may be called once.
+func borrowedKernel() (p *probe.Probe, err error) {
+	said, ok := os.LookupEnv(kernelVar)
+	if !ok || !sandbox.Inside() {
+		return nil, nil
 	}
 	os.Unsetenv(kernelVar) // it means nothing to a child of this process
+	first, err := strconv.Atoi(said)
+	if err != nil || first < firstFile {
+		return nil, errors.New(said)
+	}
 	var files []*os.File
 	for i := range lent {
 		files = append(files, os.NewFile(uintptr(first+i), "kernel"))
 	}
-	p, err := probe.Borrow(files)
-	if err != nil {
-		return nil // rstwatch doctor says why
-	}
-	return p
+	return probe.Borrow(files)
 }
 
 // kernelsWord tries whether the kernel tells why it sends an RST, and says what
 // is lost where it does not.
 func kernelsWord() report.Trial {
-	f := report.Trial{What: "the kernel's own reasons"}
 	p, err := probe.Open(probe.Options{Own: true, Ports: []uint16{1}, Calls: true})
 	if err != nil {
+		return kernelTrial(probe.Offer{}, err)
+	}
+	defer p.Close()
+	return kernelTrial(p.Offer(), nil)
+}
+
+// kernelTrial says what an offer gives and what is lost, or why there is none.
+func kernelTrial(o probe.Offer, err error) report.Trial {
+	f := report.Trial{What: "the kernel's own reasons"}
+	if err != nil {
 		f.Detail = err.Error() + ": reasons are inferred alone"
-		if errors.Is(err, probe.ErrPermission) {
-			f.Remedy = "sudo rstwatch run"
+		var e *probe.Error
+		if errors.As(err, &e) {
+			f.Remedy = e.Remedy
 		}
 		return f
 	}
-	defer p.Close()
-	o := p.Offer()
-	f.OK, f.Detail = o.Reasons, fmt.Sprintf("%d of the kernel's trace events, through %s", len(o.Kinds), o.Backend)
-	if !o.Reasons {
-		f.Detail += "; but not why an RST was sent (Linux 6.10 or later): reasons are inferred alone"
+	f.OK, f.Detail = o.Reasons || o.Stacks, fmt.Sprintf("%d of the kernel's trace events, through %s", len(o.Kinds), o.Backend)
+	if without := o.Without(); without != "" {
+		f.Detail += "; " + without
 	}
-	if len(o.Missing) > 0 {
-		var names []string
-		for _, k := range o.Missing {
-			names = append(names, k.String())
-		}
-		f.Detail += "; this kernel has no " + strings.Join(names, ", ")
+	if !f.OK {
+		f.Detail += ": reasons are inferred alone"
 	}
 	return f
 }

@@ -48,7 +48,8 @@ func (f *runFlags) performFor(ctx context.Context, args []string, to io.Writer) 
 	if err := sandbox.Up(); err != nil {
 		return openFailure(ctx, err)
 	}
-	s, err := session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port, Kernel: borrowedKernel()})
+	kernel, deaf := borrowedKernel()
+	s, err := session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port, Kernel: kernel, Deaf: deaf})
 	if err != nil {
 		return openFailure(ctx, err)
 	}

@@ -36,7 +36,8 @@ func (f *runFlags) open(ctx context.Context, scenarios []*scenario.Scenario) (*s
 	} else if changes {
 		return nil, errLabOutside
 	}
-	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port, Kernel: borrowedKernel()})
+	kernel, deaf := borrowedKernel()
+	return session.Open(ctx, session.Options{Interface: f.iface, Families: f.families(), Port: f.port, Kernel: kernel, Deaf: deaf})
 }
 
 // needsSandbox reports whether the program has to be run in a private

@@ -130,6 +130,9 @@ func (d *document) run(s *scene.Scene, name string) {
 	for i := range r.Verdicts {
 		d.verdict(s.Brief(&r.Verdicts[i]))
 	}
+	for _, f := range r.Untold() {
+		d.paragraph("**unexplained**: " + text(f.Because))
+	}
 	for _, t := range []struct{ label, text string }{{"unexpected", r.Differs}, {"not whole", r.Trouble}} {
 		if t.text != "" {
 			d.paragraph("**" + t.label + "**: " + text(t.text))

@@ -23,6 +23,9 @@ func (p *page) run(r *analysis.Run) {
 	for i := range r.Verdicts {
 		v.Verdicts = append(v.Verdicts, verdictOf(s, &r.Verdicts[i]))
 	}
+	for _, f := range r.Untold() {
+		v.Remarks = append(v.Remarks, sentence{Label: "unexplained", Text: report.Clean(f.Because)})
+	}
 	for _, t := range [][2]string{{"unexpected", r.Differs}, {"not whole", r.Trouble}} {
 		if t[1] != "" {
 			v.Remarks = append(v.Remarks, sentence{Label: t[0], Text: report.Clean(t[1])})

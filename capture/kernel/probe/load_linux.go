@@ -6,17 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/btf"
 	"github.com/cilium/ebpf/link"
 	"github.com/cilium/ebpf/rlimit"
+
+	"github.com/rstwatch/rstwatch/capture/kernel"
 )
 
 // about is what is known of the running kernel.
 type about struct {
 	Offer   Offer
 	Reasons map[uint32]string // see reasons
+	Stack   []string          // the names of the functions that the programs look for on a stack; none where there are reasons
 }
 
 // loaded are programs in the kernel.
@@ -39,12 +43,14 @@ func permitted() error {
 	return nil // another error comes again, in words that say where
 }
 
+var errNoBTF = errors.New("the kernel has no BTF, which says where its structures have their fields")
+
 // study reads what the running kernel has of what is asked for, and takes out of
 // the programs what it has not.
 func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
 	types, err := btf.LoadKernelSpec()
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF): %w", errors.ErrUnsupported)
+		err = errNoBTF
 	}
 	if err != nil {
 		return nil, nil, about{}, err
@@ -53,8 +59,36 @@ func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
 	if err != nil {
 		return nil, nil, about{}, err
 	}
-	offer, err := choose(spec, types, o)
-	return spec, types, about{offer, reasons(types)}, err
+	a := about{}
+	if a.Offer, err = choose(spec, types, o); err != nil {
+		return nil, nil, about{}, err
+	}
+	if a.Offer.Reasons {
+		a.Reasons = reasons(types)
+	} else {
+		places := functions(o)
+		for _, f := range places {
+			a.Stack = append(a.Stack, f.name)
+		}
+		a.Offer.Stacks = len(places) > 0
+		err = spec.Variables["functions"].Set(places.fixed())
+	}
+	return spec, types, a, err
+}
+
+// functions are where the kernel's functions are that tell why an RST is sent;
+// none where that is hidden.
+func functions(o Options) places {
+	f, err := os.Open("/proc/kallsyms")
+	if err != nil || o.Lack&NoSymbols != 0 {
+		return nil
+	}
+	defer f.Close()
+	list, err := readPlaces(f, kernel.Functions())
+	if err != nil || len(list) > maxPlaces {
+		return nil // half of them would tell it wrong
+	}
+	return list
 }
 
 // load loads the programs. They do not run before attach.

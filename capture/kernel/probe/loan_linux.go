@@ -24,18 +24,18 @@ type Loan struct {
 	gate    *os.File   // what is known of the kernel, once the programs know the child's namespace
 }
 
-// Lend loads the programs for a child that is yet to be started. Errors are those
-// of [Open].
-func Lend() (*Loan, error) {
-	l, err := lend()
+// Lend loads the programs for a child that is yet to be started. Of the options only
+// Lack means something: the child hears all of its namespace. Errors are those of [Open].
+func Lend(o Options) (*Loan, error) {
+	l, err := lend(Options{Lack: o.Lack})
 	if err != nil {
-		return nil, refusal(err)
+		return nil, refusal(err, around())
 	}
 	return l, nil
 }
 
-func lend() (*Loan, error) {
-	loaded, err := load(Options{})
+func lend(o Options) (*Loan, error) {
+	loaded, err := load(o)
 	if err != nil {
 		return nil, err
 	}

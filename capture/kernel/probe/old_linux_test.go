@@ -3,54 +3,39 @@
 package probe
 
 import (
+	"slices"
 	"testing"
-
-	"github.com/cilium/ebpf"
 
 	"github.com/rstwatch/rstwatch/capture/kernel"
 )
 
-// TestWithoutReason: what is loaded before Linux 6.10 loads, and tells of an RST all but
-// its reason.
+// TestWithoutReason: before Linux 6.10 it is told from the kernel's stack why an RST
+// was sent, and where the symbols are hidden, nothing but that it was.
 func TestWithoutReason(t *testing.T) {
-	hear(t, Options{Ports: []uint16{1}}) // or skip
-	spec, _, a, err := study(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole, err := loadSignals()
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec.Programs = map[string]*ebpf.ProgramSpec{withoutReason: whole.Programs[withoutReason]}
-	o := Options{Own: true}
-	l, addr := listen(t, "127.0.0.1:0")
-	o.Ports = []uint16{addr.Port()}
-	if err := set(spec, o); err != nil {
-		t.Fatal(err)
-	}
-	all, err := ebpf.NewCollection(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	old := &loaded{about: a, all: all}
-	p, err := hearing(all.Maps["records"], all.Maps[".bss"], a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.loaded = old
-	go p.listen()
-	defer p.Close()
-	if err := old.attach(o); err != nil {
-		t.Fatal(err)
-	}
-	c, s := pair(t, l)
-	s.SetLinger(0)
-	s.Close()
-	if _, err := c.Read(make([]byte, 1)); err == nil {
-		t.Fatal("read gave no error")
-	}
-	if sent := only(take(t, p), kernel.SendReset, addr); len(sent) != 1 || sent[0].Reason != "" || sent[0].Remote != port(c.LocalAddr()) {
-		t.Errorf("the kernel says %+v", sent)
+	for name, c := range map[string]struct {
+		lack Lack
+		want []string
+	}{
+		"stack":      {NoReasons, []string{"TCP_STATE", "TCP_DISCONNECT_WITH_DATA"}},
+		"no symbols": {NoReasons | NoSymbols, nil},
+		"the kernel": {0, []string{"TCP_STATE"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, addr := listen(t, "127.0.0.1:0")
+			p := hear(t, Options{Own: true, Ports: []uint16{addr.Port()}, Lack: c.lack})
+			if o := p.Offer(); o.Stacks != (name == "stack") || (o.Without() == "") != (name == "the kernel") {
+				t.Skipf("needs Linux 6.10, and its symbols: this kernel offers %+v", o)
+			}
+			client, server := pair(t, l)
+			server.SetLinger(0)
+			server.Close()
+			if _, err := client.Read(make([]byte, 1)); err == nil {
+				t.Fatal("read gave no error")
+			}
+			sent := only(take(t, p), kernel.SendReset, addr)
+			if len(sent) != 1 || !slices.Equal(kernel.Told(&sent[0]), c.want) || sent[0].Remote != port(client.LocalAddr()) {
+				t.Errorf("the kernel says %+v, which is %q, not %q", sent, kernel.Told(&sent[0]), c.want)
+			}
+		})
 	}
 }

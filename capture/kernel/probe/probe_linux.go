@@ -40,8 +40,9 @@ type Probe struct {
 
 // Open loads the programs and lets them listen; where they are refused it hears
 // some of the signals through tracefs, if that can be written to. What happens after it has
-// returned is heard; the rights that it takes are not needed any more. Errors wrap
-// [ErrPermission], or [errors.ErrUnsupported] where the kernel has no BTF.
+// returned is heard; the rights that it takes are not needed any more. Errors say why
+// not and what would help, see [Error]; they wrap [ErrPermission], or
+// [errors.ErrUnsupported] where the kernel has no BTF.
 func Open(o Options) (*Probe, error) {
 	err := fmt.Errorf("no backend is called %q", o.Backend)
 	if o.Backend != "tracefs" {
@@ -59,13 +60,18 @@ func Open(o Options) (*Probe, error) {
 			err = err2
 		}
 	}
-	return nil, refusal(err)
+	return nil, refusal(err, around())
 }
 
-// refusal says what kind of error it is that kept programs from being loaded.
-func refusal(err error) error {
-	if errors.Is(err, fs.ErrPermission) { // EPERM and EACCES
-		return fmt.Errorf("probe: %w (%w)", ErrPermission, err)
+// refusal says what kept programs from being loaded.
+func refusal(err error, c circumstances) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission): // EPERM and EACCES
+		return c.refused(err)
+	case c.confidential():
+		return c.locked(errors.Join(ErrPermission, err))
+	case errors.Is(err, errNoBTF):
+		return &Error{errNoBTF.Error(), "a kernel with CONFIG_DEBUG_INFO_BTF=y, as distributions have it", errors.Join(errors.ErrUnsupported, err)}
 	}
 	return fmt.Errorf("probe: %w", err)
 }
@@ -99,7 +105,7 @@ func open(o Options) (*Probe, error) {
 // hearing prepares the reading of what the programs write.
 func hearing(records, bss *ebpf.Map, a about) (*Probe, error) {
 	p := &Probe{offer: a.Offer, flushed: make(chan struct{}), ended: make(chan struct{}),
-		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, calls: socketCalls()}}
+		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, stack: a.Stack, calls: socketCalls()}}
 	memory, err := bss.Memory()
 	if err != nil {
 		return nil, fmt.Errorf("the programs' variables: %w", err)

@@ -31,7 +31,7 @@ func (*Probe) Close() error { return nil }
 type Loan struct{}
 
 // Lend fails with [errors.ErrUnsupported].
-func Lend() (*Loan, error) {
+func Lend(Options) (*Loan, error) {
 	return nil, fmt.Errorf("probe: this system's kernel does not tell: %w", errors.ErrUnsupported)
 }
 

@@ -44,13 +44,16 @@ const withoutReason = "on_send_reset_old"
 // choose takes out of spec the programs that are not asked for and those whose
 // event the kernel does not have, and says what is left.
 func choose(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) (Offer, error) {
-	offer := Offer{Backend: "ebpf"}
+	offer := Offer{Backend: "ebpf", Whole: true}
 	keep := make(map[string]bool)
 	for _, p := range programs {
 		if p.process && len(o.Processes) == 0 || p.call && !o.Calls {
 			continue
 		}
 		n, err := arguments(types, p.event)
+		if o.lacks(p.kind) {
+			err = btf.ErrNotFound
+		}
 		switch {
 		case errors.Is(err, btf.ErrNotFound):
 			if p.kind != 0 {
@@ -61,7 +64,7 @@ func choose(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) (Offer, error
 			return Offer{}, err
 		}
 		if p.kind == kernel.SendReset {
-			if offer.Reasons = n >= 3; !offer.Reasons {
+			if offer.Reasons = n >= 3 && o.Lack&NoReasons == 0; !offer.Reasons {
 				p.name = withoutReason
 			}
 		}
@@ -76,6 +79,11 @@ func choose(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) (Offer, error
 		}
 	}
 	return offer, nil
+}
+
+// lacks reports whether an event is not to be used, for a test.
+func (o *Options) lacks(k kernel.Kind) bool {
+	return o.Lack&NoLengths != 0 && (k == kernel.SendLength || k == kernel.RecvLength)
 }
 
 // arguments returns how many arguments a tracepoint of the kernel has:

@@ -12,7 +12,7 @@ import (
 )
 
 // recordSize is that of struct record in bpf/signals.c.
-const recordSize = 120
+const recordSize = 128
 
 // The flags of a record.
 const (
@@ -34,6 +34,7 @@ type table struct {
 	reasons map[uint32]string      // enum sk_rst_reason, without its prefix
 	calls   map[uint16]string      // by the system call's number
 	clock   func(uint64) time.Time // the time of day of a moment of CLOCK_MONOTONIC
+	stack   []string               // the functions that the way to an RST is looked through for, see places
 }
 
 // parse reads one record as the programs write it, in the byte order of the
@@ -62,6 +63,11 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 	switch s.Kind {
 	case kernel.SendReset:
 		t.reset(&s, b[99], b[100], u32(44))
+		for _, n := range b[120:128] {
+			if n > 0 && int(n) <= len(t.stack) {
+				s.Stack = append(s.Stack, t.stack[n-1])
+			}
+		}
 	case kernel.ErrorReport:
 		s.Errno = t.errno(int64(int32(u32(48))))
 	case kernel.SetState:

@@ -20,6 +20,7 @@ func known() *table {
 		errnos:  func(n int) string { return map[int]string{104: "ECONNRESET", 111: "ECONNREFUSED"}[n] },
 		reasons: map[uint32]string{11: "TCP_ABORT_ON_CLOSE"},
 		calls:   map[uint16]string{42: "connect"},
+		stack:   []string{"__tcp_close", "tcp_disconnect"},
 		clock:   func(ns uint64) time.Time { return time.Unix(100, int64(ns)).UTC() },
 	}
 }
@@ -36,6 +37,7 @@ type raw struct {
 	kind, state, before byte
 	reason, flags       byte
 	comm                string
+	stack               [8]byte
 }
 
 func (r raw) bytes() []byte {
@@ -59,7 +61,7 @@ func (r raw) bytes() []byte {
 	b = append(b, r.kind, r.state, r.before, r.reason, r.flags, 0, 0, 0)
 	var comm [16]byte
 	copy(comm[:], r.comm)
-	return append(b, comm[:]...)
+	return append(append(b, comm[:]...), r.stack[:]...)
 }
 
 func TestParse(t *testing.T) {
@@ -79,8 +81,8 @@ func TestParse(t *testing.T) {
 				Local: netip.MustParseAddrPort("[::1]:0"), Remote: netip.MustParseAddrPort("[fe80::1]:0")},
 		},
 		"an old kernel's RST": {
-			raw{kind: 1, reason: 11},
-			kernel.Signal{Time: when(0), Kind: kernel.SendReset},
+			raw{kind: 1, reason: 11, stack: [8]byte{2, 1, 9}},
+			kernel.Signal{Time: when(0), Kind: kernel.SendReset, Stack: []string{"tcp_disconnect", "__tcp_close"}},
 		},
 		"an IPv4 address in IPv6": {
 			raw{family: 10, sport: 1, dport: 2, source: "::ffff:127.0.0.1", destination: "::ffff:127.0.0.1", kind: 3, error: 104},

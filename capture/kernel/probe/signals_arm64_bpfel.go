@@ -38,6 +38,7 @@ type signalsRecord struct {
 	Flags  uint8
 	Pad    [3]uint8
 	Comm   [16]int8
+	Stack  [8]uint8
 }
 
 // Names of all BPF objects in the ELF.
@@ -64,6 +65,7 @@ const (
 	signalsVarByPort          = "by_port"
 	signalsVarByProcess       = "by_process"
 	signalsVarControl         = "control"
+	signalsVarFunctions       = "functions"
 	signalsVarTraced          = "traced"
 )
 
@@ -141,6 +143,7 @@ type signalsVariableSpecs struct {
 	ByPort    *ebpf.VariableSpec `ebpf:"by_port"`
 	ByProcess *ebpf.VariableSpec `ebpf:"by_process"`
 	Control   *ebpf.VariableSpec `ebpf:"control"`
+	Functions *ebpf.VariableSpec `ebpf:"functions"`
 	Traced    *ebpf.VariableSpec `ebpf:"traced"`
 }
 
@@ -188,6 +191,7 @@ type signalsVariables struct {
 	ByPort    *ebpf.Variable `ebpf:"by_port"`
 	ByProcess *ebpf.Variable `ebpf:"by_process"`
 	Control   *ebpf.Variable `ebpf:"control"`
+	Functions *ebpf.Variable `ebpf:"functions"`
 	Traced    *ebpf.Variable `ebpf:"traced"`
 }
 

@@ -34,6 +34,7 @@ type tracer struct {
 	offer Offer
 	ports []uint16
 	own   bool
+	lack  Lack
 	on    *os.File // tracing_on
 	pipe  int      // trace_pipe, which gives each event once
 	rest  string   // a line that has not come to its end
@@ -46,8 +47,8 @@ func trace(root string, o Options) (t *tracer, err error) {
 		return nil, fmt.Errorf("tracefs tells of no calls: %w", errors.ErrUnsupported)
 	}
 	reap(filepath.Join(root, "instances"))
-	t = &tracer{dir: filepath.Join(root, "instances", prefix+strconv.Itoa(os.Getpid())), ports: o.Ports, own: o.Own, pipe: -1,
-		offer: Offer{Backend: "tracefs"}, table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }}}
+	t = &tracer{dir: filepath.Join(root, "instances", prefix+strconv.Itoa(os.Getpid())), ports: o.Ports, own: o.Own, lack: o.Lack, pipe: -1,
+		offer: Offer{Backend: "tracefs", Whole: !o.Own}, table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }}}
 	for n := 1; ; n++ { // a process may hear several times
 		err := os.Mkdir(t.dir, 0o700)
 		if err == nil {
@@ -113,7 +114,7 @@ func (t *tracer) begin() (err error) {
 			if err != nil {
 				return err
 			}
-			t.offer.Reasons = strings.Contains(string(format), " reason;")
+			t.offer.Reasons = strings.Contains(string(format), " reason;") && t.lack&NoReasons == 0
 		}
 	}
 	return nil
@@ -159,6 +160,9 @@ func (t *tracer) take() (signals []kernel.Signal, lost uint64, err error) {
 			t.rest = rest
 			s, missed, ok := table.line(text)
 			lost += missed
+			if !t.offer.Reasons {
+				s.Reason = ""
+			}
 			if ok && missed == 0 && t.wants(&s) {
 				signals = append(signals, s)
 			}

@@ -16,6 +16,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define MAX_CALLS 512
+#define FRAMES 16    /* of the kernel's stack */
+#define FUNCTIONS 32 /* that it is looked through for */
 
 enum kind { SEND_RESET = 1, RECEIVE_RESET, ERROR_REPORT, SET_STATE, SEND_LENGTH, RECV_LENGTH, RETRANSMIT, FORK, EXIT, RETURN };
 enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4 };
@@ -36,11 +38,15 @@ struct record {
 	__u8 saddr[16], daddr[16];
 	__u8 kind, state, before, reason, flags, pad[3];
 	char comm[16];
+	__u8 stack[8]; /* the functions that led to an RST, by their place in the list from 1; the innermost first */
 };
 
 /* What is asked for: set before the programs are loaded. */
 const volatile bool by_port = 0, by_process = 0;
 const volatile __u8 traced[MAX_CALLS] = {}; /* by the system call's number */
+const volatile struct {
+	__u64 from, to;
+} functions[FUNCTIONS] = {};
 
 /*
  * What user space reads and sets while the programs run, through mapped memory: it
@@ -188,34 +194,54 @@ static __always_inline void of_segment(struct record *r, const struct sk_buff *s
 		r->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
 }
 
-static __always_inline int send_reset(const struct sock *sk, const struct sk_buff *skb, int reason, int flags)
+static __always_inline void about_reset(struct record *r, const struct sock *sk, const struct sk_buff *skb)
 {
-	struct record r = { .kind = SEND_RESET, .reason = reason, .flags = flags };
-
 	if (sk)
-		of_socket(&r, sk);
+		of_socket(r, sk);
 	if (skb) {
-		of_segment(&r, skb);
+		of_segment(r, skb);
 	} else if (sk) {
-		r.seq = BPF_CORE_READ((const struct tcp_sock *)sk, snd_nxt);
-		r.flags |= HAS_SEQ;
+		r->seq = BPF_CORE_READ((const struct tcp_sock *)sk, snd_nxt);
+		r->flags |= HAS_SEQ;
 	}
-	if (wanted(&r))
-		emit(&r);
-	return 0;
 }
 
 SEC("tp_btf/tcp_send_reset")
 int BPF_PROG(on_send_reset, const struct sock *sk, const struct sk_buff *skb, int reason)
 {
-	return send_reset(sk, skb, reason, HAS_REASON);
+	struct record r = { .kind = SEND_RESET, .reason = reason, .flags = HAS_REASON };
+
+	about_reset(&r, sk, skb);
+	if (wanted(&r))
+		emit(&r);
+	return 0;
 }
 
-/* Before Linux 6.10 there is no reason, and the tracepoint has two arguments. */
+/*
+ * Before Linux 6.10 there is no reason, and the tracepoint has two arguments. Which
+ * functions led here tells it; addresses of the kernel's do not leave it.
+ */
 SEC("tp_btf/tcp_send_reset")
 int BPF_PROG(on_send_reset_old, const struct sock *sk, const struct sk_buff *skb)
 {
-	return send_reset(sk, skb, 0, 0);
+	struct record r = { .kind = SEND_RESET };
+	__u64 stack[FRAMES] = {};
+	int n = 0;
+
+	about_reset(&r, sk, skb);
+	if (!wanted(&r))
+		return 0;
+	bpf_get_stack(ctx, stack, sizeof(stack), 0);
+	for (int i = 0; i < FRAMES; i++) {
+		for (int j = 0; j < FUNCTIONS; j++) {
+			if (stack[i] >= functions[j].from && stack[i] < functions[j].to && n < sizeof(r.stack)) {
+				r.stack[n & 7] = j + 1;
+				n++;
+			}
+		}
+	}
+	emit(&r);
+	return 0;
 }
 
 static __always_inline int told(struct record *r, struct sock *sk)
