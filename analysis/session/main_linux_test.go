@@ -23,6 +23,7 @@ const lentFiles = 3
 // testMain runs the tests in a sandbox, which hears the kernel through this
 // process where that may.
 func testMain(m *testing.M) int {
+	var lender probe.Lender
 	var lent []*probe.Loan
 	end := func() {
 		for _, l := range lent {
@@ -33,7 +34,7 @@ func testMain(m *testing.M) int {
 	return sandboxtest.MainWith(m, func() sandbox.Options {
 		o := sandbox.Options{Env: []string{lentVar + "=yes"}}
 		for _, lack := range loans() {
-			l, err := probe.Lend(probe.Options{Lack: lack})
+			l, err := lender.Lend(probe.Options{Lack: lack})
 			if err != nil {
 				end()
 				return sandbox.Options{Env: []string{lentVar + "=" + err.Error()}}

@@ -76,12 +76,9 @@ func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error)
 	}
 	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
 		fence: fence{family: o.Families[0], port: numbers[n]}}
-	if s.kernel = o.Kernel; s.kernel == nil {
-		if s.kernel, s.deaf = ask(numbers[:n]); s.deaf != nil && o.Deaf != nil {
-			s.deaf = o.Deaf
-		}
-	}
-	if err := s.ready(ctx); err != nil {
+	heard := s.listen(o, numbers[:n])
+	err = s.ready(ctx)
+	if heard(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -2,6 +2,7 @@ package session
 
 import (
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/rstwatch/rstwatch/analysis"
@@ -15,6 +16,21 @@ import (
 // the other two all the same.
 func ask(ports []uint16) (p *probe.Probe, why error) {
 	return probe.Open(probe.Options{Own: true, Ports: ports})
+}
+
+// listen begins to ask for the third witness; what it returns waits until that has
+// come to an end. The capture is proven ready meanwhile.
+func (s *Session) listen(o Options, ports []uint16) (wait func()) {
+	if s.kernel = o.Kernel; s.kernel != nil {
+		return func() {}
+	}
+	var asked sync.WaitGroup
+	asked.Go(func() {
+		if s.kernel, s.deaf = ask(ports); s.deaf != nil && o.Deaf != nil {
+			s.deaf = o.Deaf
+		}
+	})
+	return asked.Wait
 }
 
 // Kernel says why the kernel is not heard in this session; nil if it is.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/rstwatch/rstwatch/analysis"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 )
 
@@ -27,6 +28,7 @@ type crew struct {
 	progress *progress
 	room     chan struct{} // holds one for each process there is
 	going    sync.WaitGroup
+	lender   probe.Lender
 
 	mu    sync.Mutex
 	told  [][]byte // what was told of each performance; nil is nothing
@@ -152,7 +154,7 @@ func (m *member) start() error {
 	if uid, gid, ok := sandbox.Invoker(); ok {
 		o.UID, o.GID = uid, gid
 	}
-	m.unlend = lendKernel(&o)
+	m.unlend = lendKernel(&m.lender, &o)
 	if m.child, err = sandbox.Start(o); err != nil {
 		m.unlend()
 		from.Close()

@@ -24,8 +24,8 @@ const lent = 3
 // lendKernel lets the child that o asks for hear the kernel, where this process
 // may; otherwise it goes without, and is told why. What it returns ends that, once
 // the child has.
-func lendKernel(o *sandbox.Options) (end func()) {
-	l, err := probe.Lend(probe.Options{})
+func lendKernel(lender *probe.Lender, o *sandbox.Options) (end func()) {
+	l, err := lender.Lend(probe.Options{})
 	if err != nil {
 		o.Env = append(o.Env, kernelVar+"="+probe.Because(err))
 		return func() {}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/session"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
@@ -74,7 +75,7 @@ func (f *runFlags) enterSandbox(stdout io.Writer) error {
 	if f.step {
 		ended = guardTerminal(stdout)
 	}
-	defer lendKernel(&o)()
+	defer lendKernel(new(probe.Lender), &o)()
 	code, err := sandbox.Run(o)
 	if err != nil {
 		return noRight(err)

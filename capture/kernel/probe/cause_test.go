@@ -7,6 +7,18 @@ import (
 	"testing"
 )
 
+// TestNoBTF: it is said, and that nothing else is missing.
+func TestNoBTF(t *testing.T) {
+	err := refusal(errNoBTF, circumstances{})
+	if !strings.Contains(Because(err), "BTF") || !errors.Is(err, errors.ErrUnsupported) || errors.Is(err, ErrPermission) {
+		t.Error(err)
+	}
+	err = refusal(errors.New("program: invalid argument"), circumstances{lockdown: "none integrity [confidentiality]"})
+	if !strings.Contains(Because(err), "locked down") || !errors.Is(err, ErrPermission) {
+		t.Error(err)
+	}
+}
+
 // TestRefused: what stands in the way is named, with what would help.
 func TestRefused(t *testing.T) {
 	const host = "         0          0 4294967295\n"

@@ -47,21 +47,21 @@ var errNoBTF = errors.New("the kernel has no BTF, which says where its structure
 
 // study reads what the running kernel has of what is asked for, and takes out of
 // the programs what it has not.
-func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
-	types, err := btf.LoadKernelSpec()
-	if errors.Is(err, fs.ErrNotExist) {
+func study(o Options, known *btf.Cache) (*ebpf.CollectionSpec, about, error) {
+	types, err := known.Kernel()
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ebpf.ErrNotSupported) {
 		err = errNoBTF
 	}
 	if err != nil {
-		return nil, nil, about{}, err
+		return nil, about{}, err
 	}
 	spec, err := loadSignals()
 	if err != nil {
-		return nil, nil, about{}, err
+		return nil, about{}, err
 	}
 	a := about{}
 	if a.Offer, err = choose(spec, types, o); err != nil {
-		return nil, nil, about{}, err
+		return nil, about{}, err
 	}
 	if a.Offer.Reasons {
 		a.Reasons = reasons(types)
@@ -73,7 +73,19 @@ func study(o Options) (*ebpf.CollectionSpec, *btf.Spec, about, error) {
 		a.Offer.Stacks = len(places) > 0
 		err = spec.Variables["functions"].Set(places.fixed())
 	}
-	return spec, types, a, err
+	return spec, a, err
+}
+
+// shrink makes the maps no larger than what is asked for takes: the kernel
+// allocates them whole.
+func shrink(spec *ebpf.CollectionSpec, o Options) {
+	if !o.Calls {
+		spec.Maps["waiting"].MaxEntries = 1
+		spec.Maps["records"].MaxEntries = 1 << 20 // some 7,000 records: the reader runs all the time
+	}
+	if len(o.Processes) == 0 {
+		spec.Maps["processes"].MaxEntries, spec.Maps["sockets"].MaxEntries = 1, 1
+	}
 }
 
 // functions are where the kernel's functions are that tell why an RST is sent;
@@ -91,22 +103,24 @@ func functions(o Options) places {
 	return list
 }
 
-// load loads the programs. They do not run before attach.
-func load(o Options) (*loaded, error) {
+// load loads the programs. They do not run before attach. What is known of the
+// kernel's types is used and added to: to read them takes longer than all else.
+func load(o Options, known *btf.Cache) (*loaded, error) {
 	if err := rlimit.RemoveMemlock(); err != nil { // before Linux 5.11 maps count as locked memory
 		return nil, err
 	}
 	if err := permitted(); err != nil {
 		return nil, err
 	}
-	spec, types, a, err := study(o)
+	spec, a, err := study(o, known)
 	if err != nil {
 		return nil, err
 	}
 	if err := set(spec, o); err != nil {
 		return nil, err
 	}
-	all, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Programs: ebpf.ProgramOptions{KernelTypes: types}})
+	shrink(spec, o)
+	all, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Cache: known})
 	if err != nil {
 		return nil, err
 	}

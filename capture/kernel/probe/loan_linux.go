@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
 
 	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/btf"
 	"golang.org/x/sys/unix"
 )
 
@@ -24,18 +26,31 @@ type Loan struct {
 	gate    *os.File   // what is known of the kernel, once the programs know the child's namespace
 }
 
+// Lender lends the kernel's word to any number of children. It remembers what it
+// has learnt of the kernel. Its methods may be called from several goroutines.
+type Lender struct {
+	mu    sync.Mutex
+	types *btf.Cache
+}
+
 // Lend loads the programs for a child that is yet to be started. Of the options only
 // Lack means something: the child hears all of its namespace. Errors are those of [Open].
-func Lend(o Options) (*Loan, error) {
-	l, err := lend(Options{Lack: o.Lack})
+func (l *Lender) Lend(o Options) (*Loan, error) {
+	l.mu.Lock()
+	if l.types == nil {
+		l.types = btf.NewCache()
+	}
+	known := l.types
+	l.mu.Unlock()
+	loan, err := lend(Options{Lack: o.Lack}, known)
 	if err != nil {
 		return nil, refusal(err, around())
 	}
-	return l, nil
+	return loan, nil
 }
 
-func lend(o Options) (*Loan, error) {
-	loaded, err := load(o)
+func lend(o Options, known *btf.Cache) (*Loan, error) {
+	loaded, err := load(o, known)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 // lendTo makes a loan, or skips the test and says what is missing.
 func lendTo(t *testing.T) *Loan {
 	t.Helper()
-	l, err := Lend(Options{})
+	l, err := new(Lender).Lend(Options{})
 	if errors.Is(err, ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
 		t.Skipf("needs CAP_BPF, CAP_PERFMON and the kernel's BTF: %v", err)
 	}

@@ -22,7 +22,7 @@ func TestWithoutReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, addr := listen(t, "127.0.0.1:0")
-			p := hear(t, Options{Own: true, Ports: []uint16{addr.Port()}, Lack: c.lack})
+			p := hear(t, Options{Backend: "ebpf", Own: true, Ports: []uint16{addr.Port()}, Lack: c.lack})
 			if o := p.Offer(); o.Stacks != (name == "stack") || (o.Without() == "") != (name == "the kernel") {
 				t.Skipf("needs Linux 6.10, and its symbols: this kernel offers %+v", o)
 			}

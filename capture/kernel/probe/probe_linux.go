@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/btf"
 	"github.com/cilium/ebpf/ringbuf"
 	"golang.org/x/sys/unix"
 
@@ -77,7 +78,7 @@ func refusal(err error, c circumstances) error {
 }
 
 func open(o Options) (*Probe, error) {
-	l, err := load(o)
+	l, err := load(o, btf.NewCache())
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,11 @@ func (*Probe) Close() error { return nil }
 // Loan is the hearing of one child process.
 type Loan struct{}
 
+// Lender lends the kernel's word to children.
+type Lender struct{}
+
 // Lend fails with [errors.ErrUnsupported].
-func Lend(Options) (*Loan, error) {
+func (*Lender) Lend(Options) (*Loan, error) {
 	return nil, fmt.Errorf("probe: this system's kernel does not tell: %w", errors.ErrUnsupported)
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // recordSize is that of struct record in bpf/signals.c.
-const recordSize = 128
+const recordSize = 136
 
 // The flags of a record.
 const (
@@ -63,7 +63,7 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 	switch s.Kind {
 	case kernel.SendReset:
 		t.reset(&s, b[99], b[100], u32(44))
-		for _, n := range b[120:128] {
+		for _, n := range b[120:136] {
 			if n > 0 && int(n) <= len(t.stack) {
 				s.Stack = append(s.Stack, t.stack[n-1])
 			}

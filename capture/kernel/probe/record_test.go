@@ -37,7 +37,7 @@ type raw struct {
 	kind, state, before byte
 	reason, flags       byte
 	comm                string
-	stack               [8]byte
+	stack               [16]byte
 }
 
 func (r raw) bytes() []byte {
@@ -81,7 +81,7 @@ func TestParse(t *testing.T) {
 				Local: netip.MustParseAddrPort("[::1]:0"), Remote: netip.MustParseAddrPort("[fe80::1]:0")},
 		},
 		"an old kernel's RST": {
-			raw{kind: 1, reason: 11, stack: [8]byte{2, 1, 9}},
+			raw{kind: 1, reason: 11, stack: [16]byte{0, 2, 0, 1, 9}},
 			kernel.Signal{Time: when(0), Kind: kernel.SendReset, Stack: []string{"tcp_disconnect", "__tcp_close"}},
 		},
 		"an IPv4 address in IPv6": {

@@ -38,7 +38,7 @@ type signalsRecord struct {
 	Flags  uint8
 	Pad    [3]uint8
 	Comm   [16]int8
-	Stack  [8]uint8
+	Stack  [16]uint8
 }
 
 // Names of all BPF objects in the ELF.

@@ -38,7 +38,7 @@ struct record {
 	__u8 saddr[16], daddr[16];
 	__u8 kind, state, before, reason, flags, pad[3];
 	char comm[16];
-	__u8 stack[8]; /* the functions that led to an RST, by their place in the list from 1; the innermost first */
+	__u8 stack[FRAMES]; /* the functions that led to an RST, by their place in the list from 1, 0 for others; the innermost first */
 };
 
 /* What is asked for: set before the programs are loaded. */
@@ -226,19 +226,22 @@ int BPF_PROG(on_send_reset_old, const struct sock *sk, const struct sk_buff *skb
 {
 	struct record r = { .kind = SEND_RESET };
 	__u64 stack[FRAMES] = {};
-	int n = 0;
 
 	about_reset(&r, sk, skb);
 	if (!wanted(&r))
 		return 0;
 	bpf_get_stack(ctx, stack, sizeof(stack), 0);
 	for (int i = 0; i < FRAMES; i++) {
-		for (int j = 0; j < FUNCTIONS; j++) {
-			if (stack[i] >= functions[j].from && stack[i] < functions[j].to && n < sizeof(r.stack)) {
-				r.stack[n & 7] = j + 1;
-				n++;
-			}
-		}
+		__u64 found = 0;
+
+		/*
+		 * Without a branch, or the verifier would follow each way through the
+		 * table: 1 where the address is before the end and not before the
+		 * beginning. All are in the upper half of the address space.
+		 */
+		for (int j = 0; j < FUNCTIONS; j++)
+			found += (((stack[i] - functions[j].to) >> 63) - ((stack[i] - functions[j].from) >> 63)) * (j + 1);
+		r.stack[i] = found;
 	}
 	emit(&r);
 	return 0;
