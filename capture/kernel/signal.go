@@ -17,7 +17,7 @@ type Signal struct {
 	// the RST's source and destination; where a listener answered, a kernel that is
 	// asked through tracefs does not say the destination, and Remote is unspecified.
 	Local, Remote netip.AddrPort
-	State, Before State    // the socket's state; of a [SetState] the new one and the one before
+	State, Before State    // the socket's state; of a [SetState], and of a [SendReset] with a stack, also the one before
 	Reason        string   // of a [SendReset]: the name in enum sk_rst_reason without its prefix; "" if the kernel has none
 	Answers       bool     // a [SendReset] that answers a segment, and is not a socket's own abort
 	Stack         []string // of a [SendReset] without a reason: the kernel's functions that led to it, the innermost first, see [Told]
@@ -44,12 +44,16 @@ type State uint8
 
 // The states that say why a socket answers with an RST.
 const (
+	established State = 1
 	synSent     State = 2
 	synReceived State = 3
 	finWait2    State = 5
 	timeWait    State = 6
 	closed      State = 7
+	closeWait   State = 8
+	lastAck     State = 9
 	listening   State = 10
+	closing     State = 11
 )
 
 var stateNames = [...]string{"", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",

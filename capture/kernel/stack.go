@@ -45,10 +45,10 @@ var paths = []path{
 	{"tcp_keepalive_timer", false, ofKeepalive, "net/ipv4/tcp_timer.c: tcp_keepalive_timer"},
 	{"tcp_out_of_resources", false, just("TCP_ABORT_ON_MEMORY"), "net/ipv4/tcp_timer.c: tcp_out_of_resources"},
 	{"tcp_write_timer_handler", false, just("TCP_ABORT_ON_MEMORY"), "net/ipv4/tcp_timer.c: tcp_out_of_resources"},
-	{"tcp_disconnect", false, just("TCP_STATE", "TCP_DISCONNECT_WITH_DATA"), "net/ipv4/tcp.c: tcp_disconnect"},
+	{"tcp_disconnect", false, ofDisconnect, "net/ipv4/tcp.c: tcp_disconnect"},
 	{"tcp_abort", false, just("TCP_STATE"), "net/ipv4/tcp.c: tcp_abort"},
-	{"__tcp_close", false, just("TCP_ABORT_ON_CLOSE", "TCP_ABORT_ON_LINGER", "TCP_ABORT_ON_MEMORY"), "net/ipv4/tcp.c: __tcp_close"},
-	{"tcp_close", false, just("TCP_ABORT_ON_CLOSE", "TCP_ABORT_ON_LINGER", "TCP_ABORT_ON_MEMORY"), "net/ipv4/tcp.c: __tcp_close"},
+	{"__tcp_close", false, ofClose, "net/ipv4/tcp.c: __tcp_close"},
+	{"tcp_close", false, ofClose, "net/ipv4/tcp.c: __tcp_close"},
 }
 
 // subflow are the functions that abort a subflow of an MPTCP connection, for a
@@ -92,6 +92,28 @@ func ofSocket(s *Signal) []string {
 		return []string{"TCP_ABORT_ON_DATA"} // tcp_done or tcp_reset has run
 	}
 	return nil
+}
+
+// ofDisconnect is why a socket is taken out of its connection, by the state that
+// it was in.
+func ofDisconnect(s *Signal) []string {
+	switch s.Before {
+	case 0:
+		return []string{"TCP_STATE", "TCP_DISCONNECT_WITH_DATA"}
+	case lastAck, closing:
+		return []string{"TCP_DISCONNECT_WITH_DATA"}
+	}
+	return []string{"TCP_STATE"} // tcp_need_reset
+}
+
+// ofClose is why a close aborts. What it does after the state of an open socket has
+// moved on, for want of memory or of patience, shows in that state.
+func ofClose(s *Signal) []string {
+	switch s.Before {
+	case established, closeWait, synReceived:
+		return []string{"TCP_ABORT_ON_CLOSE"}
+	}
+	return []string{"TCP_ABORT_ON_CLOSE", "TCP_ABORT_ON_LINGER", "TCP_ABORT_ON_MEMORY"}
 }
 
 // ofKeepalive: the timer of keep-alive probes also ends FIN_WAIT2 of a socket that

@@ -16,7 +16,7 @@ func TestWithoutReason(t *testing.T) {
 		lack Lack
 		want []string
 	}{
-		"stack":      {NoReasons, []string{"TCP_STATE", "TCP_DISCONNECT_WITH_DATA"}},
+		"stack":      {NoReasons, []string{"TCP_STATE"}},
 		"no symbols": {NoReasons | NoSymbols, nil},
 		"the kernel": {0, []string{"TCP_STATE"}},
 	} {

@@ -33,6 +33,7 @@ type Probe struct {
 	flushed chan struct{} // all that was in the ring has been read
 	ended   chan struct{} // closed once the reader has ended
 	lost    uint64        // what has been told of, of the programs' own count
+	closed  closings
 
 	mu     sync.Mutex
 	heard  [][]byte
@@ -187,6 +188,7 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 		}
 		signals = append(signals, s)
 	}
+	p.closed = p.closed.note(signals)
 	total, counted := p.control.lost()
 	lost, p.lost = total-p.lost, total
 	if err == nil {
