@@ -76,7 +76,7 @@ func kernelsWord() report.Trial {
 func kernelTrial(o probe.Offer, err error) report.Trial {
 	f := report.Trial{What: "the kernel's own reasons"}
 	if err != nil {
-		f.Detail = err.Error() + ": reasons are inferred alone"
+		f.Detail = probe.Because(err) + ": reasons are inferred alone"
 		var e *probe.Error
 		if errors.As(err, &e) {
 			f.Remedy = e.Remedy
