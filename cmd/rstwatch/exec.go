@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,8 +37,9 @@ that they get.
 
 The command runs as you, in a private network: it reaches 127.0.0.1 and ::1, where
 it alone listens, and nothing else. Its output, its signals and its exit code are
-its own. When it and all that it started have ended, the report of the connections
-on which a call failed goes to standard error, or to the file that -o names.
+its own. When it and all that it started have ended, daemons too, the report of the
+connections on which a call failed goes to standard error, or to the file that -o
+names. None of them outlives rstwatch.
 
 The exit code is the command's; 128 and the signal's number if one ended it; 125
 if rstwatch failed, 126 if the command can not be executed, 127 if there is none.
@@ -86,7 +88,7 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 		return unstarted(args[0], err)
 	}
 	if !sandbox.Inside() {
-		o := sandbox.Options{UID: -1, GID: -1}
+		o := sandbox.Options{UID: -1, GID: -1, Prompt: true}
 		if uid, gid, ok := sandbox.Invoker(); ok {
 			o.UID, o.GID = uid, gid
 		}
@@ -120,7 +122,10 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 	}
 	var result traced.Result
 	runs, err := s.Witness(ctx, filepath.Base(args[0]), func() (_ []scenario.Event, err error) {
-		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit})
+		left := f.leftover(stderr)
+		defer left.Stop()
+		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit,
+			Left: func() { left.Reset(leftPatience) }})
 		return result.Events, err
 	})
 	if err != nil && runs == nil && result.Events == nil {
@@ -133,6 +138,22 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 		return err
 	}
 	return quietly(result.Code)
+}
+
+// leftPatience is how long what a command has left may go on before that is said.
+const leftPatience = time.Second
+
+// leftover returns a timer that is stopped, and says, when it is up, what is
+// being waited for.
+func (f *execFlags) leftover(stderr io.Writer) *time.Timer {
+	timer := time.AfterFunc(time.Hour, func() {
+		if !f.quiet {
+			fmt.Fprintln(stderr, "rstwatch: the command has ended, and what it has started has not; "+
+				"the report comes when that ends: Ctrl-C or SIGTERM tells it to, a second one kills it")
+		}
+	})
+	timer.Stop()
+	return timer
 }
 
 // tell reports the runs that are asked for.

@@ -64,20 +64,6 @@ func reset(how string) error {
 	return nil
 }
 
-// TestExecInterrupt: Ctrl-C reaches the command, once, and nothing else ends.
-func TestExecInterrupt(t *testing.T) {
-	program := needAble(t, "private")
-	w := onTerminal(t, 24, 100, program, "exec", "--", "sh", "-c",
-		`n=0; trap 'n=$((n+1)); echo got $n' INT; echo ready; sleep 3; sleep 3; exit $((40+n))`)
-	w.has("ready")
-	w.types("\x03")
-	w.has("got 1")
-	if code := w.ended(); code != 41 {
-		t.Errorf("exit code %d\n%s", code, w.screen())
-	}
-	w.has("no call failed")
-}
-
 // tutorialsVar names the folder with the three classic programs, whose text is
 // not the project's to copy.
 const tutorialsVar = "RSTWATCH_TUTORIALS"

@@ -16,8 +16,11 @@ const patience = time.Second
 // relayed lists the signals that this process takes on the child's behalf.
 // SIGHUP is left ignored where it is, as under nohup; the others are the
 // child's to judge.
-func relayed() []os.Signal {
+func relayed(prompt bool) []os.Signal {
 	signals := []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+	if prompt {
+		signals = append(signals, syscall.SIGUSR1, syscall.SIGUSR2)
+	}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}

@@ -16,15 +16,15 @@ import (
 // nothing but a loopback interface that is down: see [Up].
 //
 // While the child runs, SIGTERM and SIGHUP are passed on to it, and so are
-// SIGINT and SIGQUIT where the terminal has not sent them to both already; none
-// of them ends this process. The child dies with this process, however that
+// SIGINT and SIGQUIT where the terminal has not sent them to both already (but
+// see Options.Prompt); none of them ends this process. The child dies with this process, however that
 // ends.
 //
 // The error is [ErrForbidden] where namespaces can not be made. That they were
 // made and grant nothing is seen by the child, in [Up].
 func Run(o Options) (code int, err error) {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, relayed()...)
+	signal.Notify(signals, relayed(o.Prompt)...)
 	defer signal.Stop(signals)
 
 	c, err := start(o, func(cmd *exec.Cmd) {
@@ -41,7 +41,7 @@ func Run(o Options) (code int, err error) {
 		defer close(relaying)
 		// The error is os.ErrProcessDone, which Wait is about to see.
 		send := func(s os.Signal) { _ = c.Signal(s) }
-		relay(send, signals, c.ended, foreground)
+		relay(send, signals, c.ended, func() bool { return !o.Prompt && foreground() })
 	}()
 	code, err = c.Wait()
 	<-relaying

@@ -17,6 +17,11 @@ type Options struct {
 
 	Env []string // "NAME=value", added to this process's environment
 
+	// Prompt makes Run pass on every signal at once, SIGUSR1 and SIGUSR2 too, also
+	// one that the terminal has sent both processes: for a child that is in another
+	// process group, or can tell.
+	Prompt bool
+
 	// Stdin is what a child of Run reads; nil for this process's standard input.
 	Stdin io.Reader
 

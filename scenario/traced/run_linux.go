@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"strconv"
 	"strings"
@@ -24,9 +23,16 @@ const lowest = 100
 
 // Run runs a program, and waits until it and all that it has started have ended.
 // It has this process's standard input and output, and its process group, so that
-// what is typed at a terminal reaches it; while it runs, this process does not end
-// by SIGINT, SIGQUIT, SIGTERM and SIGHUP, but passes on those that were sent to it
-// alone.
+// what is typed at a terminal reaches it. This process leaves that group
+// meanwhile: a job that is stopped is stopped with all its threads, and what they do
+// before that is still witnessed. It does not end by SIGINT, SIGQUIT, SIGTERM,
+// SIGHUP, SIGUSR1 and SIGUSR2, but passes them on, unless the program has got them
+// together with the whole group. Once the program itself has ended they go to
+// what it has left; a second one of them then kills that.
+//
+// All that it has started ends with this process, however that does: a call that
+// nobody traces any more would fail with ENOSYS. For the same reason a daemon can not
+// be let go.
 //
 // The error is one that exec.LookPath returns, [ErrStart], [ErrRefused] or
 // [ErrUnsupported]; then nothing was run. This process must call [Hook] first
@@ -65,12 +71,12 @@ func run(path string, o Options) (Result, error) {
 		return Result{}, err
 	}
 	defer talk.Close()
-	t := newTracer(pid)
+	t := newTracer(pid, o.Left)
 	if err := t.take(talk); err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		return Result{}, errors.Join(err, t.loop())
 	}
-	stop := relay(pid)
+	stop := t.relay()
 	defer stop()
 	if err := t.loop(); err != nil {
 		return Result{}, err
@@ -142,43 +148,6 @@ func lastWords(said string) error {
 		return fmt.Errorf("%w: %w", ErrStart, syscall.Errno(errno))
 	}
 	return fmt.Errorf("traced: seccomp: %w: %w", ErrRefused, syscall.Errno(errno))
-}
-
-// relay passes on to the program the signals that are meant to end this one.
-// Those that a terminal sends it has got itself, if it is in the foreground.
-func relay(pid int) (stop func()) {
-	got := make(chan os.Signal, 8)
-	signals := []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	signal.Notify(got, signals...)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for s := range got {
-			keyed := s == syscall.SIGINT || s == syscall.SIGQUIT
-			if !keyed || !foreground() {
-				_ = unix.Kill(pid, s.(syscall.Signal)) // it may have ended
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(got)
-		close(got)
-		<-ended
-	}
-}
-
-// foreground reports whether keys at the terminal signal this process.
-func foreground() bool {
-	tty, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(tty)
-	group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
 }
 
 // familyOf returns the process that a thread belongs to, and that one's parent.

@@ -14,6 +14,10 @@ type Options struct {
 	// Inherit are the descriptors above 2 that the program gets, as [Inherited] lists
 	// them: libraries may have opened others since. nil for all that it can get.
 	Inherit []int
+
+	// Left is called, if it is not nil, when the program itself has ended, and
+	// processes that it has started have not. It must not block.
+	Left func()
 }
 
 // Result is how a program ended, and what it did until then.

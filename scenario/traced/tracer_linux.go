@@ -4,6 +4,7 @@ package traced
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -15,13 +16,19 @@ type tracer struct {
 	pid     int // of the program
 	code    int // how it ended
 	threads map[int]*thread
-	procs   map[int]*process // that have not ended
+
+	living sync.Mutex       // guards, for relay, those that follow
+	procs  map[int]*process // that have not ended
+	over   bool             // the program itself has ended
+	group  groupSignals
+
 	calls   map[int]*call
 	journal journal
+	left    func()
 }
 
-func newTracer(pid int) *tracer {
-	t := &tracer{pid: pid, threads: make(map[int]*thread), procs: make(map[int]*process), calls: make(map[int]*call)}
+func newTracer(pid int, left func()) *tracer {
+	t := &tracer{pid: pid, left: left, group: make(groupSignals), threads: make(map[int]*thread), procs: make(map[int]*process), calls: make(map[int]*call)}
 	for _, c := range calls() {
 		t.calls[c.number] = &c
 	}
@@ -81,7 +88,7 @@ func (t *tracer) stopped(tid int, status unix.WaitStatus, at time.Time) {
 	case sig == unix.SIGTRAP|0x80:
 		t.returned(th, at)
 	default:
-		deliver = int(sig)
+		deliver = int(t.delivered(th, sig, at))
 	}
 	th.proc.seen = at
 	// ESRCH: it has been killed meanwhile, and its end is about to be told.

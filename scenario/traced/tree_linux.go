@@ -12,7 +12,10 @@ import (
 func (t *tracer) adopt(tid int, p *process) *thread {
 	p.threads++
 	th := &thread{tid: tid, proc: p}
-	t.threads[tid], t.procs[p.pid] = th, p
+	t.threads[tid] = th
+	t.living.Lock()
+	t.procs[p.pid] = p
+	t.living.Unlock()
 	return th
 }
 
@@ -62,9 +65,17 @@ func (t *tracer) born(starter *thread) {
 
 // ended notes the end of a thread.
 func (t *tracer) ended(tid int, status unix.WaitStatus, at time.Time) {
+	t.living.Lock()
+	delete(t.procs, tid)
+	t.over = t.over || tid == t.pid
+	left := len(t.procs)
+	t.living.Unlock()
 	if tid == t.pid {
 		if t.code = status.ExitStatus(); status.Signaled() {
 			t.code = 128 + int(status.Signal())
+		}
+		if left > 0 && t.left != nil {
+			t.left()
 		}
 	}
 	th := t.threads[tid]
@@ -78,7 +89,6 @@ func (t *tracer) ended(tid int, status unix.WaitStatus, at time.Time) {
 			r.End = at
 		}
 		th.proc.close()
-		delete(t.procs, tid)
 	}
 }
 
