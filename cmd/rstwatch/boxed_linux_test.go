@@ -15,6 +15,7 @@ import (
 func helperPrograms() map[string]func() {
 	return map[string]func(){
 		"resets":       func() { os.Exit(resets(os.Args[1:])) },
+		"counts":       counts,
 		"spins":        spins,
 		"boxed":        func() { os.Exit(boxed(func(*exec.Cmd) error { return nil })) },
 		"lo-fails":     func() { os.Exit(boxed(setLoopbackDown)) },

@@ -64,16 +64,23 @@ func reset(how string) error {
 	return nil
 }
 
-// tutorialsVar names the folder with the three classic programs, whose text is
-// not the project's to copy.
-const tutorialsVar = "RSTWATCH_TUTORIALS"
+// tutorialsFolder is where the three classic programs are, whose text is not the
+// project's to copy: the folder that RSTWATCH_TUTORIALS names, or one beside the
+// project's.
+func tutorialsFolder(t *testing.T) string {
+	if folder := os.Getenv("RSTWATCH_TUTORIALS"); folder != "" {
+		return folder
+	}
+	folder := filepath.Join("..", "..", "..", "shared", "tutorials")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("needs the tutorial programs: RSTWATCH_TUTORIALS names their folder")
+	}
+	return folder
+}
 
 // TestTutorials runs them unmodified, as root and as an ordinary user.
 func TestTutorials(t *testing.T) {
-	folder := os.Getenv(tutorialsVar)
-	if folder == "" {
-		t.Skip("needs the tutorial programs: " + tutorialsVar + " names their folder")
-	}
+	folder := tutorialsFolder(t)
 	program := needAble(t, "private")
 	ordinary := conditionsFor(program)["setpriv"]()
 	for name, want := range map[string][]string{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -17,16 +18,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// counts is a shell's program that counts SIGINT, and ends by SIGTERM with 40 and
-// that number.
-const counts = `n=0; trap 'n=$((n+1)); echo got $n' INT; trap 'exit $((40+n))' TERM; echo ready; while :; do sleep 0.05; done`
+// counts is a program that counts SIGINT, and ends by SIGTERM with 40 and that
+// number. A shell would take two for one.
+func counts() {
+	got := make(chan os.Signal, 100)
+	signal.Notify(got, unix.SIGINT, unix.SIGTERM)
+	fmt.Println("ready")
+	n := 0
+	for s := range got {
+		if s == unix.SIGTERM {
+			os.Exit(40 + n)
+		}
+		n++
+		fmt.Println("got", n)
+	}
+}
 
 // TestExecInterrupt: a SIGINT for rstwatch alone in the foreground reaches the
 // command, and so does Ctrl-C, once; neither ends anything else. What is passed on
 // of the latter goes before the SIGTERM.
 func TestExecInterrupt(t *testing.T) {
 	program := needAble(t, "private")
-	w := onTerminal(t, 24, 100, program, "exec", "--", "sh", "-c", counts)
+	w := onTerminal(t, 24, 100, program, "exec", "--", "counts")
 	w.has("ready")
 	if err := w.cmd.Process.Signal(unix.SIGINT); err != nil {
 		t.Fatal(err)
@@ -146,7 +159,7 @@ func states(pid int) (text string) {
 
 // TestExecGroup: what is sent to the whole group reaches the command once.
 func TestExecGroup(t *testing.T) {
-	j := newJob(t, needAble(t, "private"), "sh", "-c", counts)
+	j := newJob(t, needAble(t, "private"), "counts")
 	j.line()
 	for n := range 3 {
 		j.signal(-j.Process.Pid, unix.SIGINT)

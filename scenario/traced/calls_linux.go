@@ -21,7 +21,7 @@ const (
 	moves                  // from one descriptor to another: splice
 	sends                  // from a descriptor to another: sendfile
 	shuts                  // shutdown
-	lingers                // setsockopt SO_LINGER
+	sets                   // setsockopt SO_LINGER, TCP_REPAIR
 	asks                   // getsockopt SO_ERROR
 	closes                 // close
 	closesMany             // close_range
@@ -75,9 +75,9 @@ func calls() []call {
 			{arg: 0, mask: any, values: []uint32{unix.AF_INET, unix.AF_INET6}},
 			{arg: 1, mask: 0xf, values: []uint32{unix.SOCK_STREAM}},
 		}},
-		{number: unix.SYS_SETSOCKOPT, name: "setsockopt", kind: lingers, when: []condition{
-			{arg: 1, mask: any, values: []uint32{unix.SOL_SOCKET}},
-			{arg: 2, mask: any, values: []uint32{unix.SO_LINGER}},
+		{number: unix.SYS_SETSOCKOPT, name: "setsockopt", kind: sets, when: []condition{
+			{arg: 1, mask: any, values: []uint32{unix.SOL_SOCKET, unix.IPPROTO_TCP}},
+			{arg: 2, mask: any, values: []uint32{unix.SO_LINGER, unix.TCP_REPAIR}},
 		}},
 		{number: unix.SYS_GETSOCKOPT, name: "getsockopt", kind: asks, when: []condition{
 			{arg: 1, mask: any, values: []uint32{unix.SOL_SOCKET}},

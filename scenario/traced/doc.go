@@ -16,7 +16,8 @@
 //
 // Calls that do not block are told in the words of those that do. A connect(2)
 // that is under way is one dial, which ends when the program learns of its
-// outcome; a call that returned EAGAIN, or was interrupted, is not told at all.
+// outcome; a call that returned EAGAIN, or was interrupted, is not told at all. A
+// socket that is closed under TCP_REPAIR vanishes.
 //
 // What it does not see: io_uring(7), sockets that came from elsewhere (inherited,
 // or through SCM_RIGHTS), and calls of 32-bit programs. It needs Linux 5.6.

@@ -130,7 +130,10 @@ func (t *tracer) shut(s *socket, at time.Time, killed bool) *record {
 		return nil // neither connected nor listening
 	}
 	op := scenario.OpClose
-	if killed && !s.listens {
+	switch {
+	case s.repair: // tcp_close then sends nothing
+		op = scenario.OpVanish
+	case killed && !s.listens:
 		op = scenario.OpKill
 	}
 	return t.journal.begin(op, s, at)
@@ -164,19 +167,35 @@ func (t *tracer) write(th *thread, u *under, at time.Time) {
 		if u.args[1] < uint64(len(ops)) && s.role != "" && !s.listens {
 			u.record = j.begin(ops[u.args[1]], s, at)
 		}
-	case lingers:
-		on, ok := number(th.tid, u.args[3])
-		sec, also := number(th.tid, u.args[3]+4)
-		if u.linger = sec; on == 0 {
-			u.linger = -1
-		}
-		if ok && also && s.remote.IsValid() {
-			u.record = j.begin(scenario.OpSetLinger, s, at)
-			u.record.Asked = u.linger
-		}
+	case sets:
+		t.option(th, u, at)
 	case asks:
 		if s.dial == nil && s.remote.IsValid() {
 			u.record = j.begin(scenario.OpSOError, s, at)
+		}
+	}
+}
+
+// option begins the setting of one.
+func (t *tracer) option(th *thread, u *under, at time.Time) {
+	s := u.sock
+	value, ok := number(th.tid, u.args[3])
+	switch {
+	case !ok:
+	case u.args[1] == unix.IPPROTO_TCP && u.args[2] == unix.TCP_REPAIR:
+		u.set = func() { s.repair = value == unix.TCP_REPAIR_ON }
+	case u.args[1] == unix.SOL_SOCKET && u.args[2] == unix.SO_LINGER:
+		seconds, ok := number(th.tid, u.args[3]+4)
+		if value == 0 {
+			seconds = -1
+		}
+		switch {
+		case !ok:
+		case s.remote.IsValid():
+			u.record = t.journal.begin(scenario.OpSetLinger, s, at)
+			u.record.Asked = seconds
+		default:
+			u.set = func() { s.linger = &seconds }
 		}
 	}
 }

@@ -59,9 +59,9 @@ func (t *tracer) finish(th *thread, u *under, result int64, errno syscall.Errno,
 		t.accepted(th.proc, u, int(result), errno, at)
 	case listens:
 		t.listened(th.proc, u, fd, errno, at)
-	case lingers:
-		if errno == 0 && u.record == nil {
-			u.sock.linger = &u.linger
+	case sets:
+		if errno == 0 && u.set != nil {
+			u.set()
 		}
 		u.record.done(at, 0, errno, u.name)
 	case asks:

@@ -45,7 +45,7 @@ type under struct {
 	record  *record   // of the call, nil if it is none of the application's
 	second  *record   // of splice's other end
 	closing []*record // sockets that the call closes
-	linger  int
+	set     func()    // what setsockopt changes once it has succeeded; nil for nothing that lasts
 }
 
 // socket is an open file description of TCP, however many descriptors lead to it.
@@ -56,6 +56,7 @@ type socket struct {
 	local, remote netip.AddrPort
 	dial          *record // a connect that is under way, nil if none
 	listens       bool
+	repair        bool // with TCP_REPAIR: a close says nothing to anybody
 	linger        *int // set before it was connected, in seconds; nil if it was not
 }
 
