@@ -28,7 +28,7 @@ CAPTURING = doctor|error|files|host|interface|interrupt|lo_fails|ordinary|port|r
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test purego race mutate random recordings bench benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test purego race mutate random recordings bench bench-exec benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -71,6 +71,9 @@ recordings: build ## perform the whole catalogue over both families, and make of
 bench: build ## analyze against tcpdump on the same captures; BENCHFLAGS=-short for small ones, BENCHDIR for where
 	@BENCHDIR='$(BENCHDIR)' $(HOSTGO) run ./.ci/bench -rstwatch bin/rstwatch $(BENCHFLAGS)
 
+bench-exec: build ## what exec costs a command, beside tcpdump and strace; BENCHFLAGS='-rounds 9'
+	@$(HOSTGO) run ./.ci/benchexec -rstwatch bin/rstwatch $(BENCHFLAGS)
+
 benchmarks: ## run the Go benchmarks
 	@.ci/go test -run '^$$' -bench . -benchmem ./...
 
@@ -91,7 +94,7 @@ vet: ## go vet for all platforms, and for the backend built here
 	done
 	@$(HOSTGO) vet .ci/testsum.go .ci/testsum_test.go
 	@$(HOSTGO) vet .ci/dist.go
-	@$(HOSTGO) vet ./.ci/genpcap ./.ci/bench ./.ci/docs
+	@$(HOSTGO) vet ./.ci/genpcap ./.ci/bench ./.ci/benchexec ./.ci/docs
 
 fmt-check: ## fail if a Go file is not gofmt'd
 	@files=$$(gofmt -l .) && if [ -n "$$files" ]; then echo "not gofmt'd:"; echo "$$files"; exit 1; fi

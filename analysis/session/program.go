@@ -16,19 +16,25 @@ import (
 // errors are those of [Open].
 func OpenAll(ctx context.Context, o Options) (*Session, error) { return openWith(ctx, o, 0, true) }
 
+// Witnessed is what came of a program.
+type Witnessed struct {
+	Connections int             // how often two addresses spoke
+	Runs        []*analysis.Run // one for each that was wanted, in the order in which they were first spoken of
+}
+
 // Witness lets a program happen, whose calls do returns, and explains what came
-// of it: one run for each two addresses that spoke, in the order in which they
-// were first spoken of. Runs are returned also where there is an error.
-func (s *Session) Witness(ctx context.Context, name string, do func() ([]scenario.Event, error)) ([]*analysis.Run, error) {
+// of it: all connections, or those whose calls are wanted. What is returned holds
+// also where there is an error.
+func (s *Session) Witness(name string, wanted func([]scenario.Event) bool, do func() ([]scenario.Event, error)) (w Witnessed, err error) {
 	s.tap.take()
 	from := time.Now()
 	before, err := s.handle.Stats()
 	if err != nil {
-		return nil, err
+		return w, err
 	}
 	events, err := do()
 	if err != nil {
-		return nil, err
+		return w, err
 	}
 	err = s.close()
 	segments := slices.DeleteFunc(s.tap.take(), func(seg capture.Segment) bool {
@@ -41,16 +47,19 @@ func (s *Session) Witness(ctx context.Context, name string, do func() ([]scenari
 			lost = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
 		}
 	}
-	var runs []*analysis.Run
 	for _, e := range apart(events, segments) {
+		w.Connections++
+		if wanted != nil && !wanted(e.Events) {
+			continue
+		}
 		e.Losses = lost
 		run := s.explained(name, e)
 		if err != nil {
 			run.Trouble = err.Error()
 		}
-		runs = append(runs, run)
+		w.Runs = append(w.Runs, run)
 	}
-	return runs, err
+	return w, err
 }
 
 // explained is the run that e is evidence of.

@@ -20,7 +20,7 @@ func TestWitness(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	runs, err := s.Witness(t.Context(), "two", func() ([]scenario.Event, error) {
+	two := func() ([]scenario.Event, error) {
 		rec := scenario.NewRecorder()
 		for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
 			if err := resetOn(t, rec, address); err != nil {
@@ -28,18 +28,24 @@ func TestWitness(t *testing.T) {
 			}
 		}
 		return rec.Events(), nil
-	})
-	if err != nil || len(runs) != 2 {
-		t.Fatalf("%d runs, %v", len(runs), err)
 	}
-	for i, r := range runs {
+	w, err := s.Witness("two", nil, two)
+	if err != nil || len(w.Runs) != 2 || w.Connections != 2 {
+		t.Fatalf("%+v, %v", w, err)
+	}
+	for i, r := range w.Runs {
 		if r.Result() != analysis.Explained.String() || len(r.Verdicts) != 1 || r.Family != both()[i] {
 			t.Errorf("run %d over %s: %s, verdicts %+v", i+1, r.Family, r.Result(), r.Verdicts)
 		}
 	}
+	over6 := func(calls []scenario.Event) bool { return familyOf(calls) == scenario.IPv6 }
+	w, err = s.Witness("one of two", over6, two)
+	if err != nil || len(w.Runs) != 1 || w.Connections != 2 || w.Runs[0].Family != scenario.IPv6 {
+		t.Errorf("%+v, %v", w, err)
+	}
 	never := errors.New("never")
-	if runs, err := s.Witness(t.Context(), "none", func() ([]scenario.Event, error) { return nil, never }); err != never || runs != nil {
-		t.Errorf("%d runs, %v", len(runs), err)
+	if w, err := s.Witness("none", nil, func() ([]scenario.Event, error) { return nil, never }); err != never || w.Runs != nil {
+		t.Errorf("%+v, %v", w, err)
 	}
 }
 

@@ -56,7 +56,8 @@ func openFor(ctx context.Context, o Options, n int) (*Session, error) {
 	return openWith(ctx, o, n, false)
 }
 
-// openWith is openFor; all says that the segments of every port are captured.
+// openWith is openFor; all says that the segments of every port are captured, in
+// batches: nothing that happens waits for them.
 func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error) {
 	ports, err := scenario.Reserve(o.Families, n+1, o.Port)
 	if err != nil {
@@ -66,7 +67,7 @@ func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error)
 		return nil, err
 	}
 	numbers := ports.Numbers()
-	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers, AllPorts: all})
+	h, err := live.Open(live.Options{Interface: o.Interface, Ports: numbers, AllPorts: all, Batched: all})
 	if err != nil {
 		ports.Close()
 		if o.Kernel != nil {

@@ -29,6 +29,9 @@ type Options struct {
 	// for 8 MiB. Less than 64 KiB, or than four frames, is raised to that. A kernel
 	// may give less (macOS) or round it.
 	Buffer int
+	// Batched lets frames come up to 10 ms later, several at a time, where the backend
+	// can: that takes much less from a program that is only watched.
+	Batched bool
 }
 
 const (

@@ -40,6 +40,7 @@ const idlePolls = 20
 type device struct {
 	link    capture.LinkType
 	name    string
+	batched bool
 	closing atomic.Bool
 
 	mu     sync.Mutex
@@ -60,11 +61,12 @@ func openDevice(ifi net.Interface, o Options) (*device, error) {
 		handle.Close()
 		return nil, err
 	}
-	return &device{link: link, name: ifi.Name, handle: handle}, nil
+	return &device{link: link, name: ifi.Name, batched: o.Batched, handle: handle}, nil
 }
 
 // activate opens a handle in immediate mode: frames are delivered one by one
-// as they come. Only this way of opening one gives nanosecond stamps.
+// as they come; or else in the blocks of a ring, at the latest every pollInterval.
+// Only this way of opening one gives nanosecond stamps.
 func activate(name string, o Options) (*pcap.Handle, error) {
 	inactive, err := pcap.NewInactiveHandle(name)
 	if err != nil {
@@ -74,7 +76,7 @@ func activate(name string, o Options) (*pcap.Handle, error) {
 	err = errors.Join(
 		inactive.SetSnapLen(o.SnapLen),
 		inactive.SetTimeout(pollInterval),
-		inactive.SetImmediateMode(true),
+		inactive.SetImmediateMode(!o.Batched),
 		inactive.SetBufferSize(o.Buffer),
 	)
 	if err != nil {
@@ -146,8 +148,10 @@ func (d *device) readOnce() (record, error) {
 		return record{}, d.failed
 	}
 	data, info, err := d.handle.ReadPacketData()
-	if countErr := d.count(); countErr != nil && err == nil {
-		err = countErr
+	if !d.batched { // to count opens files in /sys
+		if countErr := d.count(); countErr != nil && err == nil {
+			err = countErr
+		}
 	}
 	if err != nil {
 		d.failed = d.readFailure(err)
@@ -181,9 +185,12 @@ func (d *device) readFailure(err error) error {
 }
 
 // dropped does not wait for a reader, who may hold mu for pollInterval: what the
-// reader counted after its last frame is then the answer.
+// reader counted after its last frame is then the answer. A reader of batches has not
+// counted.
 func (d *device) dropped() (uint64, error) {
-	if !d.mu.TryLock() {
+	if d.batched {
+		d.mu.Lock()
+	} else if !d.mu.TryLock() {
 		return d.drops.Load(), nil
 	}
 	defer d.mu.Unlock()

@@ -60,7 +60,7 @@ func examine() (findings []report.Trial, able bool) {
 	for _, family := range []scenario.Family{scenario.IPv4, scenario.IPv6} {
 		findings = append(findings, loopbackAddress(family))
 	}
-	return append(findings, kernelsWord(), rootGivenUp(), recordings()), host.OK || sandboxed
+	return append(findings, kernelsWord(), othersCalls(), rootGivenUp(), recordings()), host.OK || sandboxed
 }
 
 func captureOnHost() report.Trial {

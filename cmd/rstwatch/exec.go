@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/scenario"
@@ -121,17 +121,18 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 		fmt.Fprintln(stderr, "rstwatch: a private network: the command reaches 127.0.0.1 and ::1, and nothing beyond")
 	}
 	var result traced.Result
-	runs, err := s.Witness(ctx, filepath.Base(args[0]), func() (_ []scenario.Event, err error) {
+	wanted := func(calls []scenario.Event) bool { return f.all || slices.ContainsFunc(calls, failed) }
+	witnessed, err := s.Witness(filepath.Base(args[0]), wanted, func() (_ []scenario.Event, err error) {
 		left := f.leftover(stderr)
 		defer left.Stop()
 		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit,
 			Left: func() { left.Reset(leftPatience) }})
 		return result.Events, err
 	})
-	if err != nil && runs == nil && result.Events == nil {
+	if err != nil && witnessed.Runs == nil && result.Events == nil {
 		return unstarted(args[0], err)
 	}
-	if err := f.tell(out, runs, stderr); err != nil {
+	if err := f.tell(out, witnessed, stderr); err != nil {
 		return err
 	}
 	if err != nil {
@@ -156,24 +157,19 @@ func (f *execFlags) leftover(stderr io.Writer) *time.Timer {
 	return timer
 }
 
-// tell reports the runs that are asked for.
-func (f *execFlags) tell(out *outputs, runs []*analysis.Run, stderr io.Writer) error {
-	told := 0
-	for _, r := range runs {
-		if !f.all && !slices.ContainsFunc(r.Evidence.Events, failed) {
-			continue
-		}
-		told++
-		r.Number = told
-		if told > 1 {
-			r.Scenario = fmt.Sprintf("%s, connection %d", r.Scenario, told)
+// tell reports the runs.
+func (f *execFlags) tell(out *outputs, w session.Witnessed, stderr io.Writer) error {
+	told := len(w.Runs)
+	for i, r := range w.Runs {
+		if r.Number = i + 1; i > 0 {
+			r.Scenario = fmt.Sprintf("%s, connection %d", r.Scenario, r.Number)
 		}
 		if err := out.add(r); err != nil {
 			return err
 		}
 	}
 	if told == 0 && f.format.value == "text" && !f.quiet {
-		fmt.Fprintf(stderr, "rstwatch: no call failed on any of %d connections\n", len(runs))
+		fmt.Fprintf(stderr, "rstwatch: no call failed on any of %d connections\n", w.Connections)
 	}
 	if err := f.single(told, "--format html, or markdown"); err != nil {
 		return err
@@ -189,7 +185,7 @@ func unstarted(name string, err error) error {
 	f := &failure{code: exitFailed, err: fmt.Errorf("%s: %w", report.Clean(name), err), hint: "rstwatch doctor"}
 	switch {
 	case errors.Is(err, traced.ErrRefused): // not the command's doing
-		f.hint = "outside of strace and debuggers; in a container, docker run --cap-add SYS_PTRACE; sysctl kernel.yama.ptrace_scope below 3"
+		f.hint = traceable(os.ReadFile)
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		f.code, f.hint = exitNotCommand, "a command in PATH, or the path to one"
 	case errors.Is(err, traced.ErrStart), errors.Is(err, fs.ErrPermission):

@@ -19,6 +19,9 @@
 // outcome; a call that returned EAGAIN, or was interrupted, is not told at all. A
 // socket that is closed under TCP_REPAIR vanishes.
 //
-// What it does not see: io_uring(7), sockets that came from elsewhere (inherited,
+// There is no io_uring(7) for the program (ENOSYS), as on a kernel without it: its
+// calls could not be seen.
+//
+// What it does not see: sockets that came from elsewhere (inherited,
 // or through SCM_RIGHTS), and calls of 32-bit programs. It needs Linux 5.6.
 package traced

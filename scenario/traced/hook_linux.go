@@ -19,6 +19,12 @@ import (
 // descriptor to the tracer.
 const line = "RSTWATCH_TRACED"
 
+// What the tracer tells a launcher that it traces.
+const (
+	onTrial = 't' // that was all
+	goOn    = 'g' // become the program
+)
+
 // failedAt says, in the launcher's last words, what failed.
 const (
 	atFilter = 1
@@ -54,11 +60,15 @@ func become(fd int, path string, args, env []string) (at int, err error) {
 	if n, err := unix.Read(fd, tid[:1]); n != 1 {
 		return atFilter, err
 	}
+	trial := tid[0] == onTrial
 	if err := disown(); err != nil {
 		return atFilter, err
 	}
 	if err := install(); err != nil {
 		return atFilter, err
+	}
+	if trial {
+		os.Exit(0)
 	}
 	return atExec, syscall.Exec(path, args, env)
 }

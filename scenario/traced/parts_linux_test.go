@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // parts are the programs that are traced. Each returns its exit code.
@@ -29,7 +31,14 @@ var parts = map[string]func() int{
 	"file":    sendsFile,
 	"execs":   execs,
 	"churn":   churn,
-	"unrest":  unrest,
+	"uring":   noUring,
+	"refuses": func() int {
+		if err := Probe(); !errors.Is(err, ErrRefused) {
+			return told(fmt.Errorf("a program that is traced may trace: %w", err))
+		}
+		return 0
+	},
+	"unrest": unrest,
 }
 
 func told(err error) int {
@@ -233,4 +242,12 @@ func awaitTerm() int {
 	fmt.Println("ready")
 	<-got
 	return 5
+}
+
+// noUring asks for what a traced program has not.
+func noUring() int {
+	if _, _, errno := syscall.Syscall(unix.SYS_IO_URING_SETUP, 1, 0, 0); errno != syscall.ENOSYS {
+		return told(fmt.Errorf("io_uring_setup: %w", errno))
+	}
+	return 0
 }

@@ -45,6 +45,19 @@ func Run(o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	return onThread(func() (Result, error) { return run(path, o, goOn) })
+}
+
+// Probe tries whether a program could be run, up to the point where this process
+// would become it. Its error is [ErrRefused] or [ErrUnsupported]; this process must
+// call [Hook] first thing.
+func Probe() error {
+	_, err := onThread(func() (Result, error) { return run("/", Options{Args: []string{"/"}}, onTrial) })
+	return err
+}
+
+// onThread does what is to be done on a thread of its own.
+func onThread(do func() (Result, error)) (Result, error) {
 	type outcome struct {
 		Result
 		err error
@@ -54,15 +67,15 @@ func Run(o Options) (Result, error) {
 		// ptrace(2) is a matter between threads: this one starts the program and
 		// is its tracer. It ends with this goroutine.
 		runtime.LockOSThread()
-		r, err := run(path, o)
+		r, err := do()
 		done <- outcome{r, err}
 	}()
 	out := <-done
 	return out.Result, out.err
 }
 
-// run starts a launcher, traces it, and lets it become the program.
-func run(path string, o Options) (Result, error) {
+// run starts a launcher, traces it, and tells it the word.
+func run(path string, o Options, word byte) (Result, error) {
 	if o.Inherit != nil {
 		keepBut(o.Inherit)
 	}
@@ -72,7 +85,7 @@ func run(path string, o Options) (Result, error) {
 	}
 	defer talk.Close()
 	t := newTracer(pid, o.Left)
-	if err := t.take(talk); err != nil {
+	if err := t.take(talk, word); err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		return Result{}, errors.Join(err, t.loop())
 	}
@@ -121,8 +134,8 @@ func launch(path string, o Options) (pid int, talk *os.File, err error) {
 	return pid, talk, nil
 }
 
-// take traces the launcher's thread and lets it go on.
-func (t *tracer) take(talk *os.File) error {
+// take traces the launcher's thread and tells it to go on.
+func (t *tracer) take(talk *os.File, word byte) error {
 	var b [8]byte
 	if _, err := io.ReadFull(talk, b[:]); err != nil {
 		return fmt.Errorf("traced: the launcher said nothing: %w", err)
@@ -132,7 +145,7 @@ func (t *tracer) take(talk *os.File) error {
 		return fmt.Errorf("traced: ptrace: %w: %w", ErrRefused, err)
 	}
 	t.adopt(tid, newProcess(t.pid)) // it need not be the process's first thread
-	if _, err := talk.Write(b[:1]); err != nil {
+	if _, err := talk.Write([]byte{word}); err != nil {
 		return fmt.Errorf("traced: %w", err)
 	}
 	return nil

@@ -106,6 +106,24 @@ func TestNested(t *testing.T) {
 	}
 }
 
+// TestUring: nothing is hidden in a queue.
+func TestUring(t *testing.T) {
+	if r := traced(t, "uring"); r.Code != 0 {
+		t.Errorf("exit code %d", r.Code)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	if err := Probe(); errors.Is(err, ErrRefused) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Error(err)
+	}
+	if r := traced(t, "refuses"); r.Code != 0 {
+		t.Errorf("exit code %d", r.Code)
+	}
+}
+
 func TestReset(t *testing.T) {
 	r := traced(t, "reset")
 	check(t, r, "server listen", "client dial", "server accept", "server close",

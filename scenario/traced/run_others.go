@@ -10,3 +10,6 @@ func Inherited() []int { return nil }
 
 // Run fails with [ErrUnsupported].
 func Run(Options) (Result, error) { return Result{}, ErrUnsupported }
+
+// Probe fails with [ErrUnsupported].
+func Probe() error { return ErrUnsupported }
