@@ -165,7 +165,7 @@ func (r *random) perform(programs []program) []finding {
 
 // play performs programs, a few at a time, each on its own port.
 func (r *random) play(programs []program) [][]scenario.Event {
-	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
 	played := make([][]scenario.Event, len(programs))
 	var all sync.WaitGroup
@@ -183,6 +183,9 @@ func (r *random) play(programs []program) [][]scenario.Event {
 	all.Wait()
 	return played
 }
+
+// patience is for a machine that stands still for minutes, as shared ones do.
+const patience = 5 * time.Minute
 
 // tooMany is how many failures end a run, and shrinking how long it takes to make
 // the first of them small.
