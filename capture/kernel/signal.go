@@ -31,6 +31,15 @@ type Signal struct {
 	FD    int       // of a [Return]: the descriptor that it was made on
 	Start time.Time // of a [Return]: when the call was made
 
+	// Of a [Return] only.
+	Asked      int    // octets that were asked for; of a shutdown its second argument; 0 where it is not known
+	Value      int    // of getsockopt(SO_ERROR) the errno, of setsockopt(SO_LINGER) the seconds, -1 where it is switched off
+	HasValue   bool   // the value could be read
+	Made       uint64 // the cookie of the socket that an accept has made, whose addresses Local and Remote are then
+	Last       bool   // of a close: nothing else led to the socket
+	Peeks      bool   // MSG_PEEK
+	Unfinished bool   // the thread ended before the call returned: then Time is when it ended
+
 	// The process that had the CPU: of a call the caller, of other kinds often
 	// one that has nothing to do with the socket.
 	PID, TID int

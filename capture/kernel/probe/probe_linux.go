@@ -107,7 +107,7 @@ func open(o Options) (*Probe, error) {
 // hearing prepares the reading of what the programs write.
 func hearing(records, bss *ebpf.Map, a about) (*Probe, error) {
 	p := &Probe{offer: a.Offer, flushed: make(chan struct{}), ended: make(chan struct{}),
-		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, stack: a.Stack, calls: socketCalls()}}
+		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, stack: a.Stack, calls: callNames()}}
 	memory, err := bss.Memory()
 	if err != nil {
 		return nil, fmt.Errorf("the programs' variables: %w", err)

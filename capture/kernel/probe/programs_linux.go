@@ -9,6 +9,7 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/btf"
+	"golang.org/x/sys/unix"
 
 	"github.com/rstwatch/rstwatch/capture/kernel"
 )
@@ -18,7 +19,7 @@ type program struct {
 	name    string
 	event   string // the tracepoint
 	kind    kernel.Kind
-	process bool // only where processes are followed
+	process bool // only where processes are followed; with call: there, or where calls are asked for
 	call    bool // only where calls are asked for
 }
 
@@ -33,7 +34,7 @@ var programs = []program{
 	{name: "on_recv_length", event: "sock_recv_length", kind: kernel.RecvLength},
 	{name: "on_retransmit", event: "tcp_retransmit_skb", kind: kernel.Retransmit},
 	{name: "on_fork", event: "sched_process_fork", kind: kernel.Fork, process: true},
-	{name: "on_exit", event: "sched_process_exit", kind: kernel.Exit, process: true},
+	{name: "on_exit", event: "sched_process_exit", kind: kernel.Exit, process: true, call: true},
 	{name: "on_enter", event: "sys_enter", call: true},
 	{name: "on_return", event: "sys_exit", kind: kernel.Return, call: true},
 }
@@ -47,7 +48,7 @@ func choose(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) (Offer, error
 	offer := Offer{Backend: "ebpf", Whole: true}
 	keep := make(map[string]bool)
 	for _, p := range programs {
-		if p.process && len(o.Processes) == 0 || p.call && !o.Calls {
+		if !(p.process && len(o.Processes) > 0 || p.call && o.Calls || !p.process && !p.call) {
 			continue
 		}
 		n, err := arguments(types, p.event)
@@ -118,12 +119,12 @@ func reasons(types *btf.Spec) map[uint32]string {
 
 // set writes what is asked for into the programs' constants.
 func set(spec *ebpf.CollectionSpec, o Options) error {
-	var traced [512]uint8
-	for nr := range socketCalls() {
-		traced[nr] = 1
+	var traced [512]uint16
+	for _, c := range socketCalls() {
+		traced[c.number] = shapeTraced | c.shape
 	}
 	values := map[string]any{
-		"by_port": len(o.Ports) > 0, "by_process": len(o.Processes) > 0, "traced": traced,
+		"by_port": len(o.Ports) > 0, "by_process": len(o.Processes) > 0, "traced": traced, "set_option": uint32(unix.SYS_SETSOCKOPT),
 	}
 	for name, value := range values {
 		v := spec.Variables[name]

@@ -12,13 +12,17 @@ import (
 )
 
 // recordSize is that of struct record in bpf/signals.c.
-const recordSize = 136
+const recordSize = 160
 
 // The flags of a record.
 const (
 	answers = 1 << iota
 	hasSeq
 	hasReason
+	unfinished
+	last
+	peeks
+	hasValue
 )
 
 const (
@@ -63,7 +67,7 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 	switch s.Kind {
 	case kernel.SendReset:
 		t.reset(&s, b[99], b[100], u32(44))
-		for _, n := range b[120:136] {
+		for _, n := range b[144:160] {
 			if n > 0 && int(n) <= len(t.stack) {
 				s.Stack = append(s.Stack, t.stack[n-1])
 			}
@@ -77,7 +81,13 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 	case kernel.SendLength, kernel.RecvLength:
 		s.N, s.Errno = t.outcome(result)
 	case kernel.Return:
-		s.N, s.Errno = t.outcome(result)
+		if s.N, s.Errno = t.outcome(result); b[100]&unfinished != 0 {
+			s.N, s.Unfinished = 0, true
+		}
+		s.Made, s.Asked, s.Last, s.Peeks = u64(120), int(int64(u64(128))), b[100]&last != 0, b[100]&peeks != 0
+		if b[100]&hasValue != 0 {
+			s.Value, s.HasValue = int(int64(u64(136))), true
+		}
 		s.Start, s.FD, s.Call = t.clock(u64(8)), int(int32(u32(52))), t.calls[u16(56)]
 	}
 	return s, nil

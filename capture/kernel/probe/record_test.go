@@ -37,6 +37,8 @@ type raw struct {
 	kind, state, before byte
 	reason, flags       byte
 	comm                string
+	made                uint64
+	asked, value        int64
 	stack               [16]byte
 }
 
@@ -61,7 +63,11 @@ func (r raw) bytes() []byte {
 	b = append(b, r.kind, r.state, r.before, r.reason, r.flags, 0, 0, 0)
 	var comm [16]byte
 	copy(comm[:], r.comm)
-	return append(append(b, comm[:]...), r.stack[:]...)
+	b = append(b, comm[:]...)
+	for _, v := range []uint64{r.made, uint64(r.asked), uint64(r.value)} {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	return append(b, r.stack[:]...)
 }
 
 func TestParse(t *testing.T) {
@@ -92,6 +98,14 @@ func TestParse(t *testing.T) {
 		"a failed call": {
 			raw{at: 9, start: 5, result: -111, call: 42, fd: 3, kind: 10},
 			kernel.Signal{Time: when(9), Kind: kernel.Return, Start: when(5), Call: "connect", FD: 3, Errno: "ECONNREFUSED"},
+		},
+		"an option of a call, and a socket that it made": {
+			raw{start: 5, call: 42, kind: 10, made: 9, asked: 16, value: -1, flags: 16 | 32 | 64},
+			kernel.Signal{Time: when(0), Kind: kernel.Return, Start: when(5), Call: "connect", Made: 9, Asked: 16, Value: -1, HasValue: true, Last: true, Peeks: true},
+		},
+		"a call that has not returned": {
+			raw{start: 5, result: 3, call: 42, kind: 10, flags: 8},
+			kernel.Signal{Time: when(0), Kind: kernel.Return, Start: when(5), Call: "connect", Unfinished: true},
 		},
 		"a receive, and a name that fills its field": {
 			raw{result: 65536, kind: 6, comm: "0123456789abcdef"},

@@ -38,6 +38,9 @@ type signalsRecord struct {
 	Flags  uint8
 	Pad    [3]uint8
 	Comm   [16]int8
+	Made   uint64
+	Asked  int64
+	Value  int64
 	Stack  [16]uint8
 }
 
@@ -66,6 +69,7 @@ const (
 	signalsVarByProcess       = "by_process"
 	signalsVarControl         = "control"
 	signalsVarFunctions       = "functions"
+	signalsVarSetOption       = "set_option"
 	signalsVarTraced          = "traced"
 )
 
@@ -144,6 +148,7 @@ type signalsVariableSpecs struct {
 	ByProcess *ebpf.VariableSpec `ebpf:"by_process"`
 	Control   *ebpf.VariableSpec `ebpf:"control"`
 	Functions *ebpf.VariableSpec `ebpf:"functions"`
+	SetOption *ebpf.VariableSpec `ebpf:"set_option"`
 	Traced    *ebpf.VariableSpec `ebpf:"traced"`
 }
 
@@ -192,6 +197,7 @@ type signalsVariables struct {
 	ByProcess *ebpf.Variable `ebpf:"by_process"`
 	Control   *ebpf.Variable `ebpf:"control"`
 	Functions *ebpf.Variable `ebpf:"functions"`
+	SetOption *ebpf.Variable `ebpf:"set_option"`
 	Traced    *ebpf.Variable `ebpf:"traced"`
 }
 

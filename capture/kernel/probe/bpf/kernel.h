@@ -88,9 +88,23 @@ struct nsproxy {
 	struct net *net_ns;
 };
 
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+/* Since Linux 6.13 a file counts its references in a file_ref_t, from 0 for one. */
+typedef struct {
+	atomic_long_t refcnt;
+} file_ref_t;
+
 struct file {
 	void *private_data;
 	const struct file_operations *f_op;
+	file_ref_t f_ref;
+};
+
+struct file___counted {
+	atomic_long_t f_count;
 };
 
 struct fdtable {
@@ -117,17 +131,29 @@ struct task_struct {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long di;
+	unsigned long di, si, dx, r10, r8;
 	unsigned long orig_ax;
 };
 #define FIRST_ARGUMENT(regs) ((regs)->di)
+#define SECOND_ARGUMENT(regs) ((regs)->si)
+#define THIRD_ARGUMENT(regs) ((regs)->dx)
+#define FOURTH_ARGUMENT(regs) ((regs)->r10)
+#define FIFTH_ARGUMENT(regs) ((regs)->r8)
 #define CALL_NUMBER(regs) ((regs)->orig_ax)
 #elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+};
 struct pt_regs {
+	__u64 regs[31];
 	__u64 orig_x0;
 	__s32 syscallno;
 };
 #define FIRST_ARGUMENT(regs) ((regs)->orig_x0)
+#define SECOND_ARGUMENT(regs) ((regs)->regs[1])
+#define THIRD_ARGUMENT(regs) ((regs)->regs[2])
+#define FOURTH_ARGUMENT(regs) ((regs)->regs[3])
+#define FIFTH_ARGUMENT(regs) ((regs)->regs[4])
 #define CALL_NUMBER(regs) ((regs)->syscallno)
 #else
 #error "no register names for this architecture"

@@ -15,12 +15,29 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define IPPROTO_MPTCP 262 /* such as a listener of Go's; who connects by TCP gets a TCP socket */
 #define MAX_CALLS 512
 #define FRAMES 16    /* of the kernel's stack */
 #define FUNCTIONS 32 /* that it is looked through for */
 
 enum kind { SEND_RESET = 1, RECEIVE_RESET, ERROR_REPORT, SET_STATE, SEND_LENGTH, RECV_LENGTH, RETRANSMIT, FORK, EXIT, RETURN };
-enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4 };
+enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4, UNFINISHED = 8, LAST = 16, PEEKS = 32, HAS_VALUE = 64 };
+
+/* What is known of a system call's arguments, besides that the first is a socket. */
+enum shape {
+	TRACED = 1,
+	LENGTH = 2,    /* the third is how many octets */
+	VECTOR = 4,    /* the second is an array of struct iovec, the third its length */
+	MESSAGE = 8,   /* the second is a struct msghdr */
+	FLAGS4 = 16,   /* the fourth are MSG_ flags */
+	FLAGS3 = 32,   /* the third are */
+	MAKES = 64,    /* it returns another socket */
+	OPTION = 128,  /* SO_LINGER or SO_ERROR, its value in the fourth */
+	HOW = 256,     /* the second is a number to be told of */
+	CLOSES = 512,
+	LENGTH4 = 1024, /* the fourth is how many octets */
+	ADDRESS = 2048, /* the second is an address to connect to */
+};
 
 /* The layout is read by record.go. */
 struct record {
@@ -38,12 +55,16 @@ struct record {
 	__u8 saddr[16], daddr[16];
 	__u8 kind, state, before, reason, flags, pad[3];
 	char comm[16];
+	__u64 made;   /* the cookie of the socket that a call has made */
+	__s64 asked;  /* octets, or another argument of a call that is told of */
+	__s64 value;  /* of an option: an errno, or seconds */
 	__u8 stack[FRAMES]; /* the functions that led to an RST, by their place in the list from 1, 0 for others; the innermost first */
 };
 
 /* What is asked for: set before the programs are loaded. */
 const volatile bool by_port = 0, by_process = 0;
-const volatile __u8 traced[MAX_CALLS] = {}; /* by the system call's number */
+const volatile __u16 traced[MAX_CALLS] = {}; /* enum shape, by the system call's number */
+const volatile __u32 set_option = 0; /* the number of setsockopt: what it tells stands there when it is made */
 const volatile struct {
 	__u64 from, to;
 } functions[FUNCTIONS] = {};
@@ -354,13 +375,29 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
+/* unfinished tells of the call that a thread ends in. */
+static __always_inline void unfinished(__u32 tid)
+{
+	struct record *made = bpf_map_lookup_elem(&waiting, &tid);
+	struct record r;
+
+	if (!made)
+		return;
+	r = *made;
+	bpf_map_delete_elem(&waiting, &tid);
+	r.flags |= UNFINISHED;
+	if (by_process || wanted(&r))
+		emit(&r);
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
 	struct record r = { .kind = EXIT };
-	__u32 tgid = BPF_CORE_READ(task, tgid);
+	__u32 tgid = BPF_CORE_READ(task, tgid), tid = BPF_CORE_READ(task, pid);
 
-	if (!by_process || BPF_CORE_READ(task, pid) != tgid || !bpf_map_lookup_elem(&processes, &tgid))
+	unfinished(tid);
+	if (!by_process || tid != tgid || !bpf_map_lookup_elem(&processes, &tgid))
 		return 0;
 	emit(&r);
 	return 0; /* other threads of it may live on: the number stays until it is recycled out */
@@ -371,24 +408,137 @@ static __always_inline bool call_wanted(long nr)
 	return nr >= 0 && nr < MAX_CALLS && traced[nr];
 }
 
-/* socket_of returns the TCP socket behind a descriptor of the current task, or 0. */
-static __always_inline struct sock *socket_of(__u32 fd)
+static __always_inline struct file *file_of(__u32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct socket *socket;
 	struct file **slots, *file = 0;
-	struct sock *sk;
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return 0;
 	slots = BPF_CORE_READ(table, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	socket = BPF_CORE_READ(file, private_data);
+	return file;
+}
+
+/* socket_of returns the TCP socket behind a file, or 0. */
+static __always_inline struct sock *socket_of(struct file *file)
+{
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk;
+	int protocol;
+
 	if (!socket || BPF_CORE_READ(socket, file) != file)
 		return 0; /* another kind of file: only a struct socket points back */
 	sk = BPF_CORE_READ(socket, sk);
-	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? sk : 0;
+	if (!sk)
+		return 0;
+	protocol = BPF_CORE_READ(sk, sk_protocol);
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? sk : 0;
+}
+
+/* last reports whether nothing else leads to a file: a close of it is the socket's. */
+static __always_inline bool last(struct file *file)
+{
+	if (bpf_core_field_exists(file->f_ref))
+		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0;
+	return BPF_CORE_READ((struct file___counted *)file, f_count.counter) == 1;
+}
+
+#define SOL_SOCKET 1
+#define SO_ERROR 4
+#define SO_LINGER 13
+#define MSG_PEEK 2
+#define VECTORS 16 /* of an array that is added up; what is beyond is not counted */
+
+struct iovec {
+	__u64 base, len;
+};
+
+static __always_inline __s64 octets(__u64 at, __u64 n)
+{
+	struct iovec v;
+	__s64 sum = 0;
+
+	for (int i = 0; i < VECTORS; i++) {
+		if (i >= n || bpf_probe_read_user(&v, sizeof(v), (void *)(at + i * sizeof(v))))
+			break;
+		sum += v.len;
+	}
+	return sum;
+}
+
+/* option reads what an option is set to, or was found to be. */
+static __always_inline void option(struct record *r, int name, __u64 at)
+{
+	__s32 v[2] = {};
+
+	if (name == SO_LINGER) {
+		if (bpf_probe_read_user(v, sizeof(v), (void *)at))
+			return;
+		r->value = v[0] ? v[1] : -1;
+	} else {
+		if (bpf_probe_read_user(v, 4, (void *)at))
+			return;
+		r->value = v[0];
+	}
+	r->flags |= HAS_VALUE;
+}
+
+/* destination reads the address that a connect is to. */
+static __always_inline void destination(struct record *r, __u64 at)
+{
+	struct {
+		__u16 family;
+		__be16 port;
+		__u8 rest[24];
+	} a = {};
+
+	bpf_probe_read_user(&a, 16, (void *)at);
+	if (a.family == AF_INET6)
+		bpf_probe_read_user(&a, 28, (void *)at);
+	if (a.family != AF_INET && a.family != AF_INET6)
+		return;
+	if (r->family == AF_INET6 && a.family == AF_INET)
+		return; /* refused by the kernel */
+	r->dport = bpf_ntohs(a.port);
+	if (a.family == AF_INET)
+		__builtin_memcpy(r->daddr, a.rest, 4);
+	else
+		__builtin_memcpy(r->daddr, a.rest + 4, 16);
+}
+
+static __always_inline void arguments(struct record *r, struct pt_regs *regs, __u16 shape)
+{
+	__u64 flags = 0, at;
+
+	if (shape & LENGTH)
+		r->asked = THIRD_ARGUMENT(regs);
+	if (shape & LENGTH4)
+		r->asked = FOURTH_ARGUMENT(regs);
+	if (shape & HOW)
+		r->asked = SECOND_ARGUMENT(regs);
+	if (shape & VECTOR)
+		r->asked = octets(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs));
+	if (shape & MESSAGE) {
+		struct {
+			__u64 name, namelen, iov, iovlen;
+		} m = {};
+
+		at = SECOND_ARGUMENT(regs);
+		bpf_probe_read_user(&m, sizeof(m), (void *)at);
+		r->asked = octets(m.iov, m.iovlen);
+	}
+	if (shape & ADDRESS) {
+		at = SECOND_ARGUMENT(regs);
+		destination(r, at);
+	}
+	if (shape & FLAGS3)
+		flags = THIRD_ARGUMENT(regs);
+	if (shape & FLAGS4)
+		flags = FOURTH_ARGUMENT(regs);
+	if (flags & MSG_PEEK)
+		r->flags |= PEEKS;
 }
 
 SEC("tp_btf/sys_enter")
@@ -396,50 +546,91 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct record r = { .kind = RETURN };
+	struct record *made;
+	struct file *file;
 	struct sock *sk;
+	__u16 shape;
 
 	if (!call_wanted(nr) || by_process && !followed())
 		return 0;
+	shape = traced[nr & (MAX_CALLS - 1)];
+	if (shape & OPTION) {
+		int name = THIRD_ARGUMENT(regs);
+
+		if (SECOND_ARGUMENT(regs) != SOL_SOCKET || name != (nr == set_option ? SO_LINGER : SO_ERROR))
+			return 0;
+	}
 	r.fd = FIRST_ARGUMENT(regs);
-	sk = socket_of(r.fd);
+	file = file_of(r.fd);
+	if (!file)
+		return 0;
+	sk = socket_of(file);
 	if (!sk)
 		return 0;
 	of_socket(&r, sk);
+	arguments(&r, regs, shape);
+	if (shape & CLOSES && last(file))
+		r.flags |= LAST;
+	if (shape & OPTION && nr == set_option)
+		option(&r, SO_LINGER, FOURTH_ARGUMENT(regs));
 	r.call = nr;
 	r.start = bpf_ktime_get_ns();
+	made = bpf_map_lookup_elem(&waiting, &tid);
+	if (made && made->call == nr && made->fd == r.fd)
+		r.start = made->start; /* it begins again, after a signal */
 	bpf_map_update_elem(&waiting, &tid, &r, BPF_ANY);
 	return 0;
+}
+
+/* outcome adds what is known of the socket once the call has returned. */
+static __always_inline void outcome(struct record *r, __u16 shape)
+{
+	struct record now = {};
+	struct file *file = file_of(shape & MAKES && r->result >= 0 ? r->result : r->fd);
+	struct sock *sk = file ? socket_of(file) : 0;
+
+	if (!sk)
+		return;
+	of_socket(&now, sk);
+	if (shape & MAKES && r->result >= 0)
+		r->made = now.cookie;
+	else if (r->cookie && r->cookie != now.cookie)
+		return; /* the descriptor is another socket's by now */
+	else
+		r->cookie = now.cookie;
+	ours(sk);
+	r->state = now.state;
+	r->sport = now.sport;
+	__builtin_memcpy(r->saddr, now.saddr, sizeof(r->saddr));
+	if (!(shape & ADDRESS) || r->result >= 0) { /* a connect that has failed leaves no address */
+		r->dport = now.dport;
+		__builtin_memcpy(r->daddr, now.daddr, sizeof(r->daddr));
+	}
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_return, struct pt_regs *regs, long ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct record r, now = {};
+	long nr = CALL_NUMBER(regs);
 	struct record *made;
-	struct sock *sk;
+	struct record r;
+	__u16 shape;
 
-	if (!call_wanted(CALL_NUMBER(regs)))
+	if (!call_wanted(nr))
 		return 0;
 	made = bpf_map_lookup_elem(&waiting, &tid);
 	if (!made)
 		return 0;
+	if (ret <= -512 && ret >= -516)
+		return 0; /* ERESTARTSYS and its like: interrupted, and no program sees it: the call begins again, or its thread ends */
 	r = *made;
 	bpf_map_delete_elem(&waiting, &tid);
+	shape = traced[nr & (MAX_CALLS - 1)];
 	r.result = ret;
-	sk = socket_of(r.fd);
-	if (sk) {
-		of_socket(&now, sk);
-		if (!r.cookie || r.cookie == now.cookie) { /* else the descriptor is another socket's by now */
-			r.cookie = now.cookie;
-			r.state = now.state;
-			r.sport = now.sport;
-			r.dport = now.dport;
-			__builtin_memcpy(r.saddr, now.saddr, sizeof(r.saddr));
-			__builtin_memcpy(r.daddr, now.daddr, sizeof(r.daddr));
-			ours(sk);
-		}
-	}
+	outcome(&r, shape);
+	if (shape & OPTION && nr != set_option && ret >= 0)
+		option(&r, SO_ERROR, FOURTH_ARGUMENT(regs));
 	if (by_process || wanted(&r)) /* a followed process's own call: on_enter has seen to it */
 		emit(&r);
 	return 0;
