@@ -27,6 +27,7 @@ type Witnessed struct {
 // also where there is an error.
 func (s *Session) Witness(name string, wanted func([]scenario.Event) bool, do func() ([]scenario.Event, error)) (w Witnessed, err error) {
 	s.tap.take()
+	s.forget()
 	from := time.Now()
 	before, err := s.handle.Stats()
 	if err != nil {
@@ -47,12 +48,15 @@ func (s *Session) Witness(name string, wanted func([]scenario.Event) bool, do fu
 			lost = []analysis.Loss{{From: from, To: time.Now(), Frames: n}}
 		}
 	}
+	signals, hearing := s.said(from)
+	of := divide(signals)
 	for _, e := range apart(events, segments) {
 		w.Connections++
 		if wanted != nil && !wanted(e.Events) {
 			continue
 		}
 		e.Losses = lost
+		e.Signals, e.Hearing = of(e.Segments), hearing
 		run := s.explained(name, e)
 		if err != nil {
 			run.Trouble = err.Error()

@@ -47,10 +47,16 @@ func (s *Session) forget() {
 }
 
 // heard returns what the kernel has said of the connections of a run that began
-// at from, and how far it was heard. After a fence nothing of the run is missing:
+// at from, and how far it was heard.
+func (s *Session) heard(from time.Time, segments []capture.Segment) ([]kernel.Signal, analysis.Hearing) {
+	all, h := s.said(from)
+	return about(all, segments), h
+}
+
+// said returns what the kernel has said since from. After a fence nothing is missing:
 // it was dropped on every CPU, where the call, the softirq or the timer that sends
 // an RST also raises the event. A frame's stamp is up to a moment earlier than the event.
-func (s *Session) heard(from time.Time, segments []capture.Segment) ([]kernel.Signal, analysis.Hearing) {
+func (s *Session) said(from time.Time) ([]kernel.Signal, analysis.Hearing) {
 	if s.kernel == nil {
 		h := analysis.Hearing{}
 		if s.deaf != nil {
@@ -68,7 +74,7 @@ func (s *Session) heard(from time.Time, segments []capture.Segment) ([]kernel.Si
 		s.deaf = err
 		h.Whole, h.Without = false, probe.Because(err)
 	}
-	return about(all, segments), h
+	return all, h
 }
 
 // about keeps the signals of sockets whose segments are in the list, and numbers

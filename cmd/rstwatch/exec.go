@@ -16,6 +16,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/session"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
 	"github.com/rstwatch/rstwatch/scenario/traced"
@@ -92,6 +93,8 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 		if uid, gid, ok := sandbox.Invoker(); ok {
 			o.UID, o.GID = uid, gid
 		}
+		o.Files = inherited() // where they are: what is lent stands behind them
+		defer lendKernel(new(probe.Lender), &o)()
 		code, err := sandbox.Run(o)
 		if err != nil {
 			return &failure{code: exitFailed, err: err, hint: "rstwatch doctor"}
@@ -101,13 +104,26 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 	return f.runInside(ctx, args, stderr)
 }
 
+// inherited are the files that this process was given besides the standard ones,
+// each at its own place from descriptor 3 on, and nil where there is none.
+func inherited() (files []*os.File) {
+	for _, fd := range slices.Sorted(slices.Values(traced.Inherited())) {
+		for firstFile+len(files) < fd {
+			files = append(files, nil)
+		}
+		files = append(files, os.NewFile(uintptr(fd), "inherited"))
+	}
+	return files
+}
+
 // runInside runs the command in this process's private network.
 func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writer) error {
+	kernel, deaf := borrowedKernel() // first: what was lent is not the command's
 	inherit := traced.Inherited()
 	if err := sandbox.Up(); err != nil {
 		return err
 	}
-	s, err := session.OpenAll(ctx, session.Options{Families: []scenario.Family{scenario.IPv4}})
+	s, err := session.OpenAll(ctx, session.Options{Families: []scenario.Family{scenario.IPv4}, Kernel: kernel, Deaf: deaf})
 	if err != nil {
 		return err
 	}
