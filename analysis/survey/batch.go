@@ -54,7 +54,7 @@ func (t *Tracker) fetchSlots(list []Segment) {
 	for i := range list {
 		s := &list[i]
 		if !t.far {
-			fetchSlot(t.table.late(s.hash))
+			fetchSlot(&t.table.late(s.hash)[0])
 		}
 		if t.far || s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
 			fetchSlot(&t.table.slots[t.table.begin(s.hash)])
@@ -67,8 +67,11 @@ func (t *Tracker) fetchRecords(list []Segment) {
 	next := t.table.records.count
 	for i := range list {
 		h := list[i].hash
-		slot := *t.table.late(h)
-		if t.far || hash(slot>>32) != h&^1 {
+		slot := uint64(0)
+		if !t.far {
+			slot = t.table.late(h).of(h)
+		}
+		if slot == 0 {
 			slot = t.table.slots[t.table.likely(h)]
 		}
 		switch {

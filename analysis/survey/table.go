@@ -12,16 +12,46 @@ type table struct {
 	slots   []uint64
 	used    int
 	records slab[record]
-	recent  *[recentSize]uint64 // slots of late, by hash
+	recent  *[recentSize]pair // slots of late, by hash
 }
 
-// recentSize is how many slots of late are kept in one place: those of a few
+// pair is two slots of late, of those whose hashes begin alike, the later first:
+// connections that are under way seldom drive each other out. Each is a slot as it
+// stands in the table, or 0.
+type pair [2]uint64
+
+// of returns the slot with this hash, 0 if it is not there.
+func (p *pair) of(h hash) uint64 {
+	if s := p[0]; hash(s>>32) == h&^1 {
+		return s
+	}
+	if s := p[1]; hash(s>>32) == h&^1 {
+		return s
+	}
+	return 0
+}
+
+// note keeps a slot that is not there.
+func (p *pair) note(s uint64) { *p = pair{s, p[0]} }
+
+// replace puts a slot, or 0, in the place of another, and reports whether that was there.
+func (p *pair) replace(old, s uint64) bool {
+	for i := range p {
+		if p[i] == old {
+			p[i] = s
+			return true
+		}
+	}
+	return false
+}
+
+// recentSize is how many pairs of slots of late are kept in one place: those of a few
 // thousand connections under way lie far apart among those of millions, each
 // where neither the cache nor the TLB has it.
-const recentSize = 1 << 14
+const recentSize = 1 << 13
 
 func newTable() table {
-	return table{seed: newSeed(), slots: make([]uint64, 1<<10), recent: new([recentSize]uint64)}
+	return table{seed: newSeed(), slots: make([]uint64, 1<<10), recent: new([recentSize]pair)}
 }
 
 func (t *table) record(n uint32) *record { return t.records.at(n) }
@@ -62,26 +92,30 @@ func (t *table) likely(h hash) int {
 // this hash, plus 1; 0 if there is none.
 func (t *table) newest(h hash, b *capture.Brief) uint32 {
 	late := t.late(h)
-	if n := uint32(*late); n != 0 && hash(*late>>32) == h&^1 && t.record(n-1).key.is(b, h.from()) {
-		return n
+	if s := late.of(h); s != 0 && t.record(uint32(s)-1).key.is(b, h.from()) {
+		return uint32(s)
 	}
 	s := t.slots[t.find(h, b)]
 	if s != 0 {
-		*late = s
+		late.note(s)
 	}
 	return uint32(s)
 }
 
 // late is where a slot is kept that was of use of late.
-func (t *table) late(h hash) *uint64 { return &t.recent[h>>1%recentSize] }
+func (t *table) late(h hash) *pair { return &t.recent[h>>1%recentSize] }
 
 // put makes the slot at stand for a record.
 func (t *table) put(at int, h hash, id uint32) {
-	if t.slots[at] == 0 {
+	old := t.slots[at]
+	s := uint64(h&^1)<<32 | uint64(id+1)
+	t.slots[at] = s
+	if old == 0 {
 		t.used++
 	}
-	t.slots[at] = uint64(h&^1)<<32 | uint64(id+1)
-	*t.late(h) = t.slots[at]
+	if late := t.late(h); old == 0 || !late.replace(old, s) {
+		late.note(s)
+	}
 	if t.used*4 > len(t.slots)*3 {
 		t.grow()
 	}
@@ -118,9 +152,7 @@ func (t *table) remove(id uint32) {
 	if uint32(t.slots[gap]) != id+1 {
 		return
 	}
-	if late := t.late(h); *late == t.slots[gap] {
-		*late = 0
-	}
+	t.late(h).replace(t.slots[gap], 0)
 	size := len(t.slots)
 	for at := gap; ; {
 		if at++; at == size {

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rstwatch/rstwatch/capture"
@@ -52,6 +53,13 @@ func TestTable(t *testing.T) {
 		}
 		if h := tab.seed.hash(b); at != 0 && tab.slots[tab.likely(h)] == 0 {
 			t.Fatalf("port %d: no slot is likely", port)
+		}
+	}
+	for _, late := range tab.recent {
+		for i, s := range late {
+			if s != 0 && (!slices.Contains(tab.slots, s) || s == late[1-i]) {
+				t.Fatalf("%#x is kept of late, and not in the table, or twice", s)
+			}
 		}
 	}
 	if tab.used != len(want) {
