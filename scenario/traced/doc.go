@@ -22,6 +22,7 @@
 // There is no io_uring(7) for the program (ENOSYS), as on a kernel without it: its
 // calls could not be seen.
 //
-// What it does not see: sockets that came from elsewhere (inherited,
-// or through SCM_RIGHTS), and calls of 32-bit programs. It needs Linux 5.6.
+// What it does not see: sockets in another network namespace, sockets that came
+// from elsewhere (inherited, or through SCM_RIGHTS), and calls of 32-bit programs. It
+// needs Linux 5.6.
 package traced

@@ -46,7 +46,7 @@ func (t *tracer) finish(th *thread, u *under, result int64, errno syscall.Errno,
 	fd := int(int32(u.args[0]))
 	switch u.kind {
 	case makes:
-		if errno == 0 {
+		if errno == 0 && !th.proc.isElsewhere() {
 			th.proc.set(int(result), &socket{})
 		}
 	case copies, replaces:

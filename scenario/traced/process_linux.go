@@ -20,7 +20,8 @@ import (
 type process struct {
 	pid     int
 	from    *process // whose sockets it began with; nil if that is not known
-	pidfd   int      // -1 until it is needed
+	network network
+	pidfd   int // -1 until it is needed
 	fds     map[int]*socket
 	threads int // that have not begun to exit
 	ending  []*record
@@ -106,6 +107,29 @@ func (p *process) within(first, last uint64) (list []int) {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// network says whether a process is in this one's network.
+type network uint8
+
+const (
+	unknown network = iota
+	here
+	elsewhere
+)
+
+// isElsewhere reports whether the process makes its sockets in a network of its
+// own. What it does there concerns nobody here. It is asked once.
+func (p *process) isElsewhere() bool {
+	if p.network == unknown {
+		its, err := os.Readlink("/proc/" + strconv.Itoa(p.pid) + "/ns/net")
+		own, ownErr := os.Readlink("/proc/thread-self/ns/net")
+		p.network = here
+		if err == nil && ownErr == nil && its != own {
+			p.network = elsewhere
+		}
+	}
+	return p.network == elsewhere
 }
 
 // has reports whether the process has a descriptor fd; also where that can not be
