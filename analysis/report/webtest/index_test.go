@@ -4,6 +4,26 @@ import (
 	"testing"
 )
 
+// testAddress: the address follows whoever steps through a run, and does not
+// call him back who goes on before the page has heard of that.
+func (s *suite) testAddress(t *testing.T) {
+	p := s.browser.open(t, s.six)
+	p.show("reset-on-write")
+	p.click("first")
+	const js = `() => new Promise((done) => {
+		const next = () => document.querySelector('article.shown [data-action="next"]').click();
+		const step = () => Number(document.querySelector("article.shown [data-step]").textContent);
+		addEventListener("hashchange", () => { next(); setTimeout(() => done(step())); }, { capture: true, once: true });
+		next();
+	})`
+	if n := call[int](p, js); n != 2 {
+		t.Errorf("at step %d, not 2", n)
+	}
+	p.await(`location.hash === "#reset-on-write/step-2"`)
+	p.show("reset-on-write/step-1")
+	p.await(`document.querySelector("article.shown [data-step]").textContent === "1"`)
+}
+
 // testIndex: the list is sifted by words and by errors, leads to each run, and
 // each run's address leads to it.
 func (s *suite) testIndex(t *testing.T) {

@@ -42,6 +42,7 @@ func TestWeb(t *testing.T) {
 			{"print", s.testPrint},
 			{"calm", s.testCalm},
 			{"index", s.testIndex},
+			{"address", s.testAddress},
 			{"diagnosis", s.testDiagnosis},
 			{"hostile page", s.testHostilePage},
 			{"svg", s.testDrawing},

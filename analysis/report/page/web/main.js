@@ -36,7 +36,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && page.player && page.root.classList.contains("projector")) page.project(false);
 });
-addEventListener("hashchange", () => page.route(false));
+addEventListener("hashchange", () => {
+  const followed = page.player?.settled === location.hash;
+  if (page.player) page.player.settled = null;
+  if (!followed) page.route(false); // else who has gone on since would be called back
+});
 addEventListener("beforeprint", () => { for (const words of all("details.script")) words.open = true; });
 
 document.documentElement.classList.add("scripted");

@@ -74,7 +74,12 @@ class Player {
   address() {
     clearTimeout(this.settling);
     const here = location.hash; // whoever follows a link meanwhile is not called back
-    this.settling = setTimeout(() => { if (location.hash === here) location.replace(`#${this.run.slug}/step-${this.p}`); }, 300);
+    this.settling = setTimeout(() => {
+      const there = `#${this.run.slug}/step-${this.p}`;
+      if (location.hash !== here || there === here) return;
+      this.settled = there;
+      location.replace(there);
+    }, 300);
   }
 
   ask(asks) {
