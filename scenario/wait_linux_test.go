@@ -72,10 +72,7 @@ func sameState(t *testing.T, d *diag, c *Conn, want string) {
 func TestAwaitFINAckedIsPatient(t *testing.T) {
 	forEachFamily(t, func(t *testing.T, f Family) {
 		client, server := pair(t, NewRecorder(), f)
-		for n := 1; n > 0; { // until both buffers are full
-			must(t, server.SetWriteDeadline(time.Now().Add(500*time.Millisecond)))
-			n, _ = server.Write(make([]byte, 64<<20))
-		}
+		overfill(t, server, client)
 		must(t, server.Close())
 		err := AwaitFINAcked(within(t, short), Server, server.sock.local, server.sock.remote)
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ", state FIN_WAIT1") {
@@ -85,6 +82,27 @@ func TestAwaitFINAckedIsPatient(t *testing.T) {
 		must(t, err)
 		must(t, AwaitFINAcked(within(t, long), Server, server.sock.local, server.sock.remote))
 	})
+}
+
+// overfill writes more than the reader has room for, and keeps that room from
+// growing.
+func overfill(t *testing.T, writer, reader *Conn) {
+	t.Helper()
+	raw, err := reader.SyscallConn()
+	must(t, err)
+	var room int
+	must(t, raw.Control(func(fd uintptr) {
+		if room, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil {
+			// The kernel doubles it. A size that was set stays (SOCK_RCVBUF_LOCK).
+			err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, room/2)
+		}
+	}))
+	must(t, err)
+	must(t, writer.SetWriteDeadline(time.Now().Add(long)))
+	// Where the writer's buffer is small, both are full at the deadline.
+	if _, err := writer.Write(make([]byte, 2*room)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
 }
 
 // asNobody is set in the environment of a test that has given up root.

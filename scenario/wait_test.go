@@ -11,7 +11,7 @@ import (
 )
 
 // long is for what happens at once, short for what never happens.
-const long, short = 10 * time.Second, 20 * time.Millisecond
+const long, short = 30 * time.Second, 20 * time.Millisecond
 
 func TestAwaitFINTakesNothing(t *testing.T) {
 	forEachFamily(t, func(t *testing.T, f Family) {
