@@ -5,15 +5,25 @@ import (
 	"fmt"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // press types on the keyboard; kb has the keys that are no letters.
 func (p *tab) press(keys ...string) {
 	p.Helper()
 	for _, key := range keys {
-		p.do(chromedp.KeyEvent(key))
+		p.do(chromedp.KeyEvent(key, asKeyboard))
+	}
+}
+
+// asKeyboard makes of a key what a keyboard does: what a page does not let
+// through when the key goes down is no character either.
+func asKeyboard(key *input.DispatchKeyEventParams) {
+	if key.Type == kb.KeyDown {
+		key.Type = kb.KeyRawDown
 	}
 }
 

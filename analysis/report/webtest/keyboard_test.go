@@ -86,6 +86,8 @@ func (s *suite) testKeyboard(t *testing.T) {
 	p.await(`document.querySelector("[data-quiz-result]").dataset.quizResult !== ""`)
 	p.press("q", "n")
 	p.await(`document.querySelector("article.run.shown").dataset.scenario !== "reset-on-read"`)
+	p.press("/")
+	p.await(`document.activeElement.matches("input[type=search]")`)
 }
 
 // testFocus: Tab goes through the whole page, and on; what has the focus shows

@@ -23,8 +23,11 @@ document.addEventListener("keydown", (event) => {
   if (way) return one(`${way}:not([hidden])`)?.click();
   if (event.key === "/" && one("form.filter")) {
     event.preventDefault();
-    if (page.player) location.hash = "index";
-    return setTimeout(() => one("form.filter input").focus());
+    if (page.player) {
+      location.hash = "index";
+      page.route(false); // now, and not once the page hears of it: what is not shown takes no focus
+    }
+    return one("form.filter input").focus();
   }
   if (/^[1-9]$/.test(event.key)) return all("[data-answer]", page.player?.box ?? target)[event.key - 1]?.click();
   const action = keys[event.key];
