@@ -10,10 +10,12 @@ func (s *suite) testAddress(t *testing.T) {
 	p := s.browser.open(t, s.six)
 	p.show("reset-on-write")
 	p.click("first")
+	// The address has changed at popstate, and the page hears of it at hashchange.
 	const js = `() => new Promise((done) => {
 		const next = () => document.querySelector('article.shown [data-action="next"]').click();
 		const step = () => Number(document.querySelector("article.shown [data-step]").textContent);
-		addEventListener("hashchange", () => { next(); setTimeout(() => done(step())); }, { capture: true, once: true });
+		addEventListener("popstate", next, { once: true });
+		addEventListener("hashchange", () => { if (location.hash.endsWith("/step-1")) done(step()); });
 		next();
 	})`
 	if n := call[int](p, js); n != 2 {
