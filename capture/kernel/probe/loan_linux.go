@@ -34,7 +34,8 @@ type Lender struct {
 }
 
 // Lend loads the programs for a child that is yet to be started. Of the options only
-// Lack means something: the child hears all of its namespace. Errors are those of [Open].
+// Calls and Lack mean something: the child hears all of its namespace, with Calls
+// also every call on a socket of it. Errors are those of [Open].
 func (l *Lender) Lend(o Options) (*Loan, error) {
 	l.mu.Lock()
 	if l.types == nil {
@@ -42,7 +43,7 @@ func (l *Lender) Lend(o Options) (*Loan, error) {
 	}
 	known := l.types
 	l.mu.Unlock()
-	loan, err := lend(Options{Lack: o.Lack}, known)
+	loan, err := lend(Options{Calls: o.Calls, Lack: o.Lack}, known)
 	if err != nil {
 		return nil, refusal(err, around())
 	}

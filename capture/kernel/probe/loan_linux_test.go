@@ -15,9 +15,9 @@ import (
 )
 
 // lendTo makes a loan, or skips the test and says what is missing.
-func lendTo(t *testing.T) *Loan {
+func lendTo(t *testing.T, o Options) *Loan {
 	t.Helper()
-	l, err := new(Lender).Lend(Options{})
+	l, err := new(Lender).Lend(o)
 	if errors.Is(err, ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
 		t.Skipf("needs CAP_BPF, CAP_PERFMON and the kernel's BTF: %v", err)
 	}
@@ -50,7 +50,7 @@ func connected(t *testing.T, p *Probe) bool {
 }
 
 func TestLoan(t *testing.T) {
-	l := lendTo(t)
+	l := lendTo(t, Options{})
 	defer l.Close()
 	files := inherited(t, l)
 	if err := l.To(syscall.Getpid()); err != nil {
@@ -77,7 +77,7 @@ func TestLoan(t *testing.T) {
 
 // TestLoanRefused: a child is not left waiting for a parent that gave up.
 func TestLoanRefused(t *testing.T) {
-	l := lendTo(t)
+	l := lendTo(t, Options{})
 	files := inherited(t, l)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
@@ -88,5 +88,36 @@ func TestLoanRefused(t *testing.T) {
 	}
 	if _, err := Borrow(nil); err == nil {
 		t.Error("nothing can be borrowed")
+	}
+}
+
+// TestLoanOfCalls: the calls on sockets of the namespace are heard, and no others.
+func TestLoanOfCalls(t *testing.T) {
+	l := lendTo(t, Options{Calls: true})
+	defer l.Close()
+	files := inherited(t, l)
+	if err := l.To(syscall.Getpid()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Borrow(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	called := func() bool {
+		listener, addr := listen(t, "127.0.0.1:0")
+		pair(t, listener)
+		return slices.ContainsFunc(take(t, p), func(s kernel.Signal) bool {
+			return s.Kind == kernel.Return && s.Call == "connect" && s.Remote == addr && s.PID == syscall.Getpid()
+		})
+	}
+	if !called() {
+		t.Error("a connect of the namespace was not heard")
+	}
+	if err := l.control.only(nowhere); err != nil {
+		t.Fatal(err)
+	}
+	if called() {
+		t.Error("a connect of another namespace was heard")
 	}
 }

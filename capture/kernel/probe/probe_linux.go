@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/cilium/ebpf"
@@ -36,7 +37,7 @@ type Probe struct {
 	closed  closings
 
 	mu     sync.Mutex
-	heard  [][]byte
+	heard  []byte // whole records
 	failed error
 }
 
@@ -137,11 +138,15 @@ func (p *Probe) Offer() Offer { return p.offer }
 // listen keeps the ring empty until the reader is closed.
 func (p *Probe) listen() {
 	defer close(p.ended)
+	var rec ringbuf.Record
 	for {
-		rec, err := p.reader.Read()
+		err := p.reader.ReadInto(&rec)
 		switch {
 		case errors.Is(err, ringbuf.ErrFlushed):
 			p.flushed <- struct{}{}
+		case err == nil && len(rec.RawSample) < recordSize:
+			err = fmt.Errorf("%w: %d octets of %d", errShort, len(rec.RawSample), recordSize)
+			fallthrough
 		case err != nil:
 			p.mu.Lock()
 			p.failed = err
@@ -149,7 +154,7 @@ func (p *Probe) listen() {
 			return
 		default:
 			p.mu.Lock()
-			p.heard = append(p.heard, rec.RawSample)
+			p.heard = append(p.heard, rec.RawSample[:recordSize]...)
 			p.mu.Unlock()
 		}
 	}
@@ -181,7 +186,7 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 	p.mu.Unlock()
 	t := p.table
 	t.clock = clock()
-	for _, b := range records {
+	for b := range slices.Chunk(records, recordSize) {
 		s, bad := t.parse(b)
 		if bad != nil {
 			return nil, 0, fmt.Errorf("probe: %w", bad)

@@ -148,6 +148,7 @@ static __always_inline bool wanted(const struct record *r)
 static __always_inline void emit(struct record *r)
 {
 	__u64 id = bpf_get_current_pid_tgid();
+	bool full;
 
 	r->at = bpf_ktime_get_ns();
 	if (!r->pid) {
@@ -155,7 +156,12 @@ static __always_inline void emit(struct record *r)
 		r->tid = id;
 		bpf_get_current_comm(r->comm, sizeof(r->comm));
 	}
-	if (bpf_ringbuf_output(&records, r, sizeof(*r), 0))
+	/*
+	 * To wake the reader for each record costs the program that is watched more
+	 * than all else. It also reads when it is asked for what there is.
+	 */
+	full = bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= bpf_ringbuf_query(&records, BPF_RB_RING_SIZE) / 8;
+	if (bpf_ringbuf_output(&records, r, sizeof(*r), full ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP))
 		__sync_fetch_and_add(&control.lost, 1);
 }
 
@@ -568,6 +574,8 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 	if (!sk)
 		return 0;
 	of_socket(&r, sk);
+	if (control.netns && r.netns != control.netns)
+		return 0; /* of another program: the rest is not worth its time */
 	arguments(&r, regs, shape);
 	if (shape & CLOSES && last(file))
 		r.flags |= LAST;
