@@ -7,9 +7,10 @@ import (
 	"github.com/rstwatch/rstwatch/capture/kernel"
 )
 
-// near is how far a signal's stamp may be from that of its segment: both are
-// the kernel's, but a timer's interrupt can lie between.
-const near = 100 * time.Millisecond
+// near is how far the stamp of a signal with another number, or none, may be from
+// that of its segment. Both are the kernel's, but on a busy machine the sender can lose
+// the CPU in between.
+const near = 5 * time.Second
 
 // pairResets returns the signal of each RST that has one, by segment ID. The order
 // of signals says nothing: an RST that answers what an abort provoked is told of
@@ -61,16 +62,20 @@ func speaksOf(s *kernel.Signal, rst *capture.Segment) bool {
 	if s.Remote != rst.Dst && !(s.Answers && s.Remote.Addr().IsUnspecified()) {
 		return false
 	}
-	if s.Answers && s.HasSeq && capture.Seq(s.Seq) != rst.Seq {
+	if s.Answers && s.HasSeq && !exact(s, rst) {
 		return false // an answer's number is told by what it answers
 	}
-	return rst.Time.Sub(s.Time).Abs() < near
+	return exact(s, rst) || rst.Time.Sub(s.Time).Abs() < near
+}
+
+// exact reports whether they have the same sequence number.
+func exact(s *kernel.Signal, rst *capture.Segment) bool {
+	return s.HasSeq && capture.Seq(s.Seq) == rst.Seq
 }
 
 func better(a, b *kernel.Signal, rst *capture.Segment) bool {
-	exact := func(s *kernel.Signal) bool { return s.HasSeq && capture.Seq(s.Seq) == rst.Seq }
-	if exact(a) != exact(b) {
-		return exact(a)
+	if exact(a, rst) != exact(b, rst) {
+		return exact(a, rst)
 	}
 	return rst.Time.Sub(a.Time).Abs() < rst.Time.Sub(b.Time).Abs()
 }
