@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -116,9 +117,14 @@ func inherited() (files []*os.File) {
 	return files
 }
 
+// gcPercent lets memory grow to five times what is kept before it is looked
+// through: the collector would run beside the command, which waits for its tracer.
+const gcPercent = 400
+
 // runInside runs the command in this process's private network.
 func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writer) error {
 	kernel, deaf := borrowedKernel() // first: what was lent is not the command's
+	debug.SetGCPercent(gcPercent)
 	inherit := traced.Inherited()
 	if err := sandbox.Up(); err != nil {
 		return err

@@ -91,6 +91,7 @@ func run(path string, o Options, word byte) (Result, error) {
 	}
 	stop := t.relay()
 	defer stop()
+	defer withoutStops()()
 	if err := t.loop(); err != nil {
 		return Result{}, err
 	}
