@@ -28,7 +28,7 @@ CAPTURING = doctor|error|files|host|interface|interrupt|lo_fails|ordinary|port|r
 HOSTGO = env -u GOOS -u GOARCH go
 
 .DEFAULT_GOAL := build
-.PHONY: build run test purego race mutate random recordings bench bench-exec benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
+.PHONY: build run test purego race mutate random honest recordings bench bench-exec benchmarks web web-modules docs fuzz vet fmt-check staticcheck cross dist check clean help
 
 build: ## build bin/rstwatch
 	@.ci/go build -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/rstwatch ./cmd/rstwatch
@@ -62,6 +62,9 @@ mutate: ## change each row of the model's tables in each way; every change must 
 
 random: ## random calls on CONNECTIONS, 10000: the model against this kernel
 	@RSTWATCH_RANDOM=$(CONNECTIONS) .ci/go test -run '^TestRandom$$' -count 1 -v ./analysis/session
+
+honest: ## explanations that are wrong on purpose, of every scenario: each must be refuted
+	@RSTWATCH_PROVE_ALL=1 $(HOSTGO) test -run '^TestHonest$$' -count 1 -timeout 30m -v ./analysis/experiment
 
 recordings: build ## perform the whole catalogue over both families, and make of it what rstwatch replay shows
 	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && bin/rstwatch run --all -4 -6 -q -w "$$t/all.pcapng" && \

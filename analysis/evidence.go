@@ -17,6 +17,7 @@ type Evidence struct {
 	Signals  []kernel.Signal   // what the kernel said, in order of ID
 	Hearing  Hearing           // how far it was heard
 	Losses   []Loss            // frames that the capture lost
+	Taken    map[int]string    // segments that were taken off the wire on purpose after they were captured, by ID: by what
 	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
 	Foreign  bool              // another system sent the segments, with other results: see [Translate]
 }

@@ -101,7 +101,7 @@ func explain(e Evidence) *explainer {
 // connection replays both sides and notes what is known of each segment.
 func (x *explainer) connection(c *connection) {
 	var pair [2]*home
-	c.lost = c.undelivered()
+	c.lost = c.undelivered(x.evidence.Taken)
 	for i := range c.ends {
 		if i == 1 && c.self() {
 			pair[1] = pair[0]

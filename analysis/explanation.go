@@ -47,6 +47,7 @@ type Verdict struct {
 	Because   string // one sentence for a person
 	Next      Next   // what the calls after this one will return
 	Elsewhere Elsewhere
+	Proof     *Proof // what experiments show of it; nil if none were made
 }
 
 // Link is one step of a chain of causes: a call or a segment, by its ID.

@@ -45,7 +45,7 @@ func Watch(e Evidence) *Lives {
 	attach(list, e.Events)
 	for _, c := range list {
 		c.gap, c.watch = e.Gap, true
-		c.lost = c.undelivered()
+		c.lost = c.undelivered(e.Taken)
 		l.connection(e.Model, c)
 	}
 	return l

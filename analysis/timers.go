@@ -101,7 +101,7 @@ func (r *timerRule) expire(e *endpoint, oldest Link) {
 	if e.soft != "" {
 		e.err, e.errBy, e.soft = e.soft, e.softBy, ""
 	}
-	e.shutdown(rcvShut|sendShut, e.errBy)
+	e.shutdown(rcvShut|sendShut, oldest)
 	if r.reset != "" {
 		e.owe(reset{active: true, reason: r.reset, by: oldest})
 	}

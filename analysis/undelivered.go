@@ -113,7 +113,7 @@ func (c *connection) trip(s *side) time.Duration {
 
 // undelivered returns which segments are proven not to have reached the socket
 // that they were for, and why, as a clause for a person.
-func (c *connection) undelivered() map[int]string {
+func (c *connection) undelivered(taken map[int]string) map[int]string {
 	k := &courier{heard: make(map[netip.AddrPort]*spoken), final: make(map[numbered]*capture.Segment),
 		copy: make(map[numbered]*capture.Segment), said: make(map[netip.AddrPort]*capture.Segment),
 		dead: make(map[netip.AddrPort]bool), lost: make(map[int]string), away: c.away()}
@@ -140,6 +140,9 @@ func (c *connection) undelivered() map[int]string {
 			k.lost[s.ID] = "its receiver never acknowledged it and went on waiting for it"
 		}
 		gone[octets] = gone[octets] || k.lost[s.ID] != ""
+	}
+	for id, by := range taken {
+		k.lost[id] = by
 	}
 	return k.lost
 }

@@ -34,7 +34,7 @@ func (x *explainer) verdict(ev *scenario.Event, h *home, st *step, c Call) Verdi
 	}
 	v.Cause = bare(st.answer.cause)
 	v.Chain = append(x.causes(v.Cause, h), x.taker(ev, st)...)
-	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 && v.Cause == bare(st.after.errBy) {
+	if t := x.evidence.Model.timer(st.after.timer); t != nil && len(v.Chain) > 0 && (v.Cause == bare(st.after.errBy) || v.Cause == bare(st.after.timerBy)) {
 		if v.Outcome == Explained && t.reset == "" && h.steps[len(h.steps)-1].after.err != "" {
 			v.Outcome, v.Because = Inconclusive, "only a timer explains it, and no call was given that timer's error"
 		}
@@ -143,6 +143,9 @@ func (x *explainer) leftUnread(l Link) Link {
 		return Link{}
 	}
 	e := st.after
+	if e.linger0 {
+		return Link{} // it would have aborted as well had nothing been unread
+	}
 	at := e.rcvNxt.Add(-e.unread())
 	if e.shut.has(done) {
 		at = at.Add(-1)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 )
 
 // Listen opens a listener of the server on the family's loopback address and
@@ -93,11 +94,14 @@ func (s *Stage) DialWith(settings net.Dialer, to netip.AddrPort) *Peer {
 }
 
 func (s *Stage) dial(settings net.Dialer, to netip.AddrPort) (p *Peer, err error) {
-	s.make(Event{Role: Client, Op: OpDial, Remote: to}, func() {
+	p = &Peer{stage: s, role: Client}
+	s.makeWithin(Event{Role: Client, Op: OpDial, Remote: to}, func(bound time.Duration) {
+		ctx, cancel := s.bounded(bound)
+		defer cancel()
 		var c *Conn
 		d := s.rec.Dialer(Client)
 		d.Settings = settings
-		c, err = d.dial(s.ctx, "tcp", to.String())
+		c, err = d.dial(ctx, "tcp", to.String())
 		p = s.peer(Client, c)
 	})
 	return p, err
@@ -113,6 +117,9 @@ func (s *Stage) Connect() (client, server *Peer) {
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)}) // nobody would be accepted
 	}
+	if client.conn == nil {
+		panic(abort{errWithheld})
+	}
 	return client, s.Accept(client)
 }
 
@@ -124,8 +131,10 @@ func (s *Stage) Accept(client *Peer) (server *Peer) {
 		panic(abort{errors.New("scenario: accept: nobody has dialled a listener that is open")})
 	}
 	var err error
-	s.make(s.listener.sock.event(OpAccept), func() {
+	server = &Peer{stage: s, role: Server}
+	s.makeWithin(s.listener.sock.event(OpAccept), func(bound time.Duration) {
 		var c *Conn
+		defer s.listener.within(bound)()
 		c, err = s.listener.accept(func(remote netip.AddrPort) bool { return remote == client.conn.sock.local })
 		server = s.peer(Server, c)
 	})
@@ -140,7 +149,7 @@ func (s *Stage) Accept(client *Peer) (server *Peer) {
 // handshake has arrived.
 func (s *Stage) AwaitQueue() {
 	if s.listener != nil {
-		s.wait(s.listener.AwaitQueue)
+		s.wait(s.listener.sock.event(""), s.listener.AwaitQueue)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,8 +23,11 @@ func (s *Stage) DialFrom(role Role, from, to netip.AddrPort) (p *Peer) {
 	d := s.rec.Dialer(role)
 	d.Settings.LocalAddr = net.TCPAddrFromAddrPort(from)
 	d.Settings.Control = reuseAddress
-	s.make(Event{Role: role, Op: OpDial, Local: from, Remote: to}, func() {
-		c, _ := d.dial(s.ctx, "tcp", to.String()) // the error is in the recording
+	p = &Peer{stage: s, role: role}
+	s.makeWithin(Event{Role: role, Op: OpDial, Local: from, Remote: to}, func(bound time.Duration) {
+		ctx, cancel := s.bounded(bound)
+		defer cancel()
+		c, _ := d.dial(ctx, "tcp", to.String()) // the error is in the recording
 		p = s.peer(role, c)
 	})
 	return p
@@ -72,5 +76,12 @@ func (s *Stage) Backlog(n int) {
 // such as the match of a firewall's rule. If it fails, or the story's limit runs
 // out, the story is aborted.
 func (s *Stage) Wait(what string, until func(context.Context) error) {
-	s.Act("wait for "+what, func() error { return until(s.ctx) })
+	s.Act("wait for "+what, func() error {
+		ctx, cancel, gaveUp := s.waiting(Event{})
+		defer cancel()
+		if err := until(ctx); err != nil && !gaveUp(err) {
+			return err
+		}
+		return nil
+	})
 }

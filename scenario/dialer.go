@@ -53,7 +53,7 @@ func (d *Dialer) dial(ctx context.Context, network, address string) (*Conn, erro
 	if d.rec.calm && real.KeepAlive == 0 && !real.KeepAliveConfig.Enable {
 		real.KeepAlive = -1
 	}
-	tries := attempts{local: make(map[netip.AddrPort]netip.AddrPort)}
+	tries := attempts{local: make(map[netip.AddrPort]netip.AddrPort), bound: d.rec.dialling(d.role)}
 	real.Control, real.ControlContext = nil, tries.hook(d.Settings)
 
 	s := d.rec.newSocket(d.role, netip.AddrPort{}, netip.AddrPort{})
@@ -73,7 +73,9 @@ func (d *Dialer) dial(ctx context.Context, network, address string) (*Conn, erro
 	if err != nil {
 		return nil, err
 	}
-	return d.rec.wrap(c, s), nil
+	made := d.rec.wrap(c, s)
+	d.rec.made(s.event(OpDial), made)
+	return made, nil
 }
 
 // deadlineOf returns when the dial gives up by itself: the earliest of the
@@ -97,6 +99,7 @@ func deadlineOf(ctx context.Context, d *net.Dialer) time.Time {
 type attempts struct {
 	mu    sync.Mutex
 	local map[netip.AddrPort]netip.AddrPort // by remote address
+	bound func(local, remote netip.AddrPort) error
 }
 
 // hook returns the control function of one dial. The user's own runs first,
@@ -125,9 +128,12 @@ func (a *attempts) hook(user net.Dialer) func(context.Context, string, string, s
 			return fmt.Errorf("scenario: dial %s: %w", address, err)
 		}
 		a.mu.Lock()
-		defer a.mu.Unlock()
 		a.local[remote] = local
-		return nil
+		a.mu.Unlock()
+		if user.LocalAddr != nil && !local.IsValid() {
+			local = addrPort(user.LocalAddr) // it is about to be bound
+		}
+		return a.bound(local, remote)
 	}
 }
 

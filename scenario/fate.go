@@ -22,15 +22,17 @@ func (p *Peer) Kill(give func(syscall.RawConn) error, kill func() error) {
 	if raw == nil {
 		return
 	}
-	p.stage.Act("give the socket of the "+string(p.role)+" away", func() error {
-		if err := give(raw); err != nil {
-			return errors.Join(err, kill())
-		}
-		p.stage.remove(p.prop)
-		p.conn.shut()
-		return p.conn.net.Close() // the other process has it still
+	p.call(OpKill, func() {
+		p.stage.Act("give the socket of the "+string(p.role)+" away", func() error {
+			if err := give(raw); err != nil {
+				return errors.Join(err, kill())
+			}
+			p.stage.remove(p.prop)
+			p.conn.shut()
+			return p.conn.net.Close() // the other process has it still
+		})
+		p.fated(OpKill, kill)
 	})
-	p.fate(OpKill, kill)
 }
 
 // Vanish makes the peer's host lose all memory of the connection, and the
@@ -59,7 +61,7 @@ func (p *Peer) AwaitGone() {
 		return
 	}
 	s := p.conn.sock
-	p.stage.wait(func(ctx context.Context) error {
+	p.stage.wait(s.event(OpGone), func(ctx context.Context) error {
 		return p.conn.rec.call(s.event(OpGone), unasked, func() error { return awaitGone(ctx, s.role, s.local, s.remote) })
 	})
 }
@@ -80,9 +82,11 @@ func awaitGone(ctx context.Context, role Role, local, remote netip.AddrPort) err
 
 // fate records what happens to the peer's socket, and that only.
 func (p *Peer) fate(op Op, do func() error) {
-	p.call(op, func() {
-		if err := p.conn.rec.call(p.conn.sock.event(op), p.conn.ask, do); err != nil {
-			panic(abort{fmt.Errorf("scenario: %s: %w", op, err)})
-		}
-	})
+	p.call(op, func() { p.fated(op, do) })
+}
+
+func (p *Peer) fated(op Op, do func() error) {
+	if err := p.conn.rec.call(p.conn.sock.event(op), p.conn.ask, do); err != nil {
+		panic(abort{fmt.Errorf("scenario: %s: %w", op, err)})
+	}
 }

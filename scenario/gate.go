@@ -22,34 +22,51 @@ type lent struct {
 // Read reads as [Conn.Read] does.
 func (l *lent) Read(p []byte) (int, error) {
 	l.await(OpRead, len(p), &l.reads, l.SetReadDeadline)
+	defer l.within(OpRead, l.stage.terms(l.next(OpRead, len(p))).Bound)() // a library is not kept from reading
 	return l.Conn.Read(p)
 }
 
 // Write writes as [Conn.Write] does.
 func (l *lent) Write(p []byte) (int, error) {
 	l.await(OpWrite, len(p), &l.writes, l.SetWriteDeadline)
+	terms := l.stage.terms(l.next(OpWrite, len(p)))
+	if terms.Withhold {
+		return len(p), nil
+	}
+	defer l.within(OpWrite, terms.Bound)()
 	return l.Conn.Write(p)
 }
 
 // Close closes as [Conn.Close] does.
 func (l *lent) Close() error {
-	l.stage.await(l.sock.event(OpClose))
+	l.stage.await(l.next(OpClose, 0))
+	if l.stage.terms(l.next(OpClose, 0)).Withhold {
+		return nil
+	}
 	return l.Conn.Close()
 }
 
 // CloseWrite ends the stream as [Conn.CloseWrite] does.
 func (l *lent) CloseWrite() error {
-	l.stage.await(l.sock.event(OpCloseWrite))
+	l.stage.await(l.next(OpCloseWrite, 0))
+	if l.stage.terms(l.next(OpCloseWrite, 0)).Withhold {
+		return nil
+	}
 	return l.Conn.CloseWrite()
+}
+
+// next is the call that is about to be made.
+func (l *lent) next(op Op, asked int) Event {
+	next := l.sock.event(op)
+	next.Asked = asked
+	return next
 }
 
 // await holds a call back. A deadline that the library has set for it is put off
 // by as long as that took.
 func (l *lent) await(op Op, asked int, of *calls, set func(time.Time) error) {
 	start, before := now(), l.deadline(of)
-	next := l.sock.event(op)
-	next.Asked = asked
-	l.stage.await(next)
+	l.stage.await(l.next(op, asked))
 	if before.After(start) && before.Equal(l.deadline(of)) {
 		set(before.Add(now().Sub(start))) // where it can not be set the call fails as well
 	}

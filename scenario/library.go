@@ -50,7 +50,7 @@ func (p *Peer) Lend() net.Conn {
 	if p.conn == nil {
 		panic(abort{net.ErrClosed})
 	}
-	if p.stage.opts.Gate != nil {
+	if p.stage.opts.Gate != nil || p.stage.opts.Trial != nil {
 		return &lent{p.conn, p.stage}
 	}
 	return p.conn
@@ -59,11 +59,13 @@ func (p *Peer) Lend() net.Conn {
 // AwaitClosed blocks until somebody else has closed the connection that was
 // lent, and none of its calls is under way.
 func (p *Peer) AwaitClosed() {
-	p.awaitCalls(func(mine []Event) bool {
+	closed := p.awaitCalls(func(mine []Event) bool {
 		return slices.ContainsFunc(mine, func(e Event) bool { return e.Op == OpClose }) &&
 			!slices.ContainsFunc(mine, func(e Event) bool { return e.End.IsZero() })
 	})
-	p.stage.remove(p.prop)
+	if closed {
+		p.stage.remove(p.prop)
+	}
 }
 
 // AwaitReading blocks until a read is under way on the connection that was
@@ -78,33 +80,39 @@ func (p *Peer) AwaitReading() {
 // It reads nothing, takes no pending error, and is recorded as a poll.
 func (p *Peer) AwaitData() {
 	if p.conn != nil {
-		p.stage.wait(func(ctx context.Context) error { return p.conn.poll(ctx, PollIn, "data") })
+		p.stage.wait(p.conn.sock.event(OpPoll), func(ctx context.Context) error { return p.conn.poll(ctx, PollIn, "data") })
 	}
 }
 
 // awaitCalls blocks until the calls on this end are such that cond is true. It
 // does not hold the stage's lock: the library may have to be released meanwhile.
-func (p *Peer) awaitCalls(cond func(mine []Event) bool) {
+// It reports whether they are: in a trial it may give up.
+func (p *Peer) awaitCalls(cond func(mine []Event) bool) bool {
 	if p.conn == nil {
-		return
+		return false
 	}
 	start := time.Now()
-	err := p.stage.rec.await(p.stage.ctx, func(all []Event) bool {
+	ctx, cancel, gaveUp := p.stage.waiting(p.conn.sock.event(""))
+	defer cancel()
+	err := p.stage.rec.await(ctx, func(all []Event) bool {
 		return cond(slices.DeleteFunc(slices.Clone(all), func(e Event) bool { return e.Conn != p.conn.sock.number }))
 	})
-	if err != nil {
+	if err != nil && !gaveUp(err) {
 		s := p.conn.sock
 		panic(abort{&WaitError{Role: s.role, For: "a library's calls", Local: s.local, Remote: s.remote,
 			Waited: time.Since(start), Err: err}})
 	}
+	return err == nil
 }
 
 // Await blocks until done is closed. It is for what a library's goroutine tells
 // the story, or the story it.
 func (s *Stage) Await(done <-chan struct{}) {
+	ctx, cancel, _ := s.waiting(Event{})
+	defer cancel()
 	select {
 	case <-done:
-	case <-s.ctx.Done():
-		s.goOn()
+	case <-ctx.Done():
+		s.goOn() // or else a trial has come to its bound
 	}
 }

@@ -18,7 +18,12 @@ func (s *Stage) DialContext(ctx context.Context, to netip.AddrPort) (p *Peer) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
-	s.make(Event{Role: Client, Op: OpDial, Remote: to}, func() {
+	p = &Peer{stage: s, role: Client}
+	s.makeWithin(Event{Role: Client, Op: OpDial, Remote: to}, func(bound time.Duration) {
+		if bound > 0 {
+			ctx, cancel = context.WithTimeout(ctx, bound)
+			defer cancel()
+		}
 		c, _ := s.rec.Dialer(Client).dial(ctx, "tcp", to.String()) // the error is in the recording
 		p = s.peer(Client, c)
 	})
@@ -46,11 +51,16 @@ func (s *Stage) Link(dials, listens Role) (from, to *Peer) {
 		c, err = s.rec.Dialer(dials).dial(s.ctx, "tcp", l.sock.local.String())
 		from = s.peer(dials, c)
 	})
+	if from == nil {
+		panic(abort{errWithheld})
+	}
 	if err != nil {
 		panic(abort{fmt.Errorf("scenario: %w", err)})
 	}
-	s.make(l.sock.event(OpAccept), func() {
+	to = &Peer{stage: s, role: listens}
+	s.makeWithin(l.sock.event(OpAccept), func(bound time.Duration) {
 		var c *Conn
+		defer l.within(bound)()
 		c, err = l.accept(func(remote netip.AddrPort) bool { return remote == from.conn.sock.local })
 		to = s.peer(listens, c)
 	})

@@ -79,7 +79,9 @@ func (l *Listener) accept(ours func(remote netip.AddrPort) bool) (*Conn, error) 
 		heard := socket{local: local, remote: remote}.ask(c)
 		s := l.rec.newSocket(l.sock.role, local, remote)
 		l.rec.endMade(id, t, s, nil, heard)
-		return l.rec.wrap(c, s), nil
+		made := l.rec.wrap(c, s)
+		l.rec.made(s.event(OpAccept), made)
+		return made, nil
 	}
 }
 

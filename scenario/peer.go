@@ -71,14 +71,14 @@ func (p *Peer) SOError() { p.call(OpSOError, func() { p.conn.SOError() }) }
 // AwaitHangup blocks until both directions have ended, see [Conn.AwaitHangup].
 func (p *Peer) AwaitHangup() {
 	if p.conn != nil {
-		p.stage.wait(p.conn.AwaitHangup)
+		p.stage.wait(p.conn.sock.event(OpPoll), p.conn.AwaitHangup)
 	}
 }
 
 // AwaitFIN blocks until the other side's FIN has arrived, see [Conn.AwaitFIN].
 func (p *Peer) AwaitFIN() {
 	if p.conn != nil {
-		p.stage.wait(p.conn.AwaitFIN)
+		p.stage.wait(p.conn.sock.event(OpPoll), p.conn.AwaitFIN)
 	}
 }
 
@@ -89,7 +89,7 @@ func (p *Peer) AwaitFINAcked() {
 		return
 	}
 	s := p.conn.sock
-	p.stage.wait(func(ctx context.Context) error {
+	p.stage.wait(s.event(""), func(ctx context.Context) error {
 		return AwaitFINAcked(ctx, s.role, s.local, s.remote)
 	})
 }
@@ -103,5 +103,8 @@ func (p *Peer) callWith(op Op, asked int, do func()) {
 	}
 	next := p.conn.sock.event(op)
 	next.Asked = asked
-	p.stage.make(next, do)
+	p.stage.makeWithin(next, func(bound time.Duration) {
+		defer p.conn.within(op, bound)()
+		do()
+	})
 }

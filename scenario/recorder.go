@@ -14,10 +14,11 @@ import (
 type Recorder struct {
 	mu     sync.Mutex // held to stamp and append, never during a call
 	events []Event
-	made   int              // sockets
+	socks  int              // made so far
 	calm   bool             // keep-alive probes are off: who thinks is not to be seen on the wire
 	kept   bool             // conns is kept
 	conns  []*Conn          // for a Kernel that asks about them
+	trial  *Trial           // of the stage; nil if there is none
 	shut   bool             // what returns now is no result
 	cut    map[cutCall]bool // the calls whose deadline lay in the past when it was set
 	begun  chan struct{}    // closed when the next call begins; nil if nobody waits
@@ -52,8 +53,8 @@ func (s socket) event(op Op) Event {
 func (r *Recorder) newSocket(role Role, local, remote netip.AddrPort) socket {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.made++
-	return socket{number: r.made, role: role, local: local, remote: remote}
+	r.socks++
+	return socket{number: r.socks, role: role, local: local, remote: remote}
 }
 
 // begin gives e its ID and its Start. The stamp is taken under the lock, so

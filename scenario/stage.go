@@ -28,6 +28,9 @@ type StageOptions struct {
 	// be nil.
 	Gate func(ctx context.Context, next Event)
 
+	// Trial changes how the story is performed; may be nil.
+	Trial *Trial
+
 	// Told is told what the story does besides calls: "drop what comes from the
 	// server". It is called from the story's goroutine; may be nil.
 	Told func(what string)
@@ -61,7 +64,9 @@ type Stage struct {
 
 	turn  sync.Mutex // held while a call is announced
 	limit *limit
-	doing string // the call in progress, or the last one: "in client read"
+	end   func(cause error) // ends ctx
+	once  sync.Once         // the trial knows that the story is over
+	doing string            // the call in progress, or the last one: "in client read"
 
 	mu    sync.Mutex
 	open  []*prop        // in the order in which they were opened
@@ -96,10 +101,10 @@ func Perform(ctx context.Context, sc *Scenario, o StageOptions) ([]Event, error)
 	if rec == nil {
 		rec = NewRecorder()
 	}
-	rec.calm = o.Gate != nil
+	rec.calm, rec.trial = o.Gate != nil, o.Trial
 	own, stop := ownContext(ctx, rec)
 	defer stop(nil)
-	s := &Stage{ctx: own, outer: ctx, opts: o, rec: rec, doing: "before the first call"}
+	s := &Stage{ctx: own, outer: ctx, opts: o, rec: rec, end: stop, doing: "before the first call"}
 	s.limit = startLimit(o.Limit, func() { stop(ErrStuck) })
 	defer s.limit.stop()
 	err := s.perform(sc.Play)
@@ -130,13 +135,14 @@ func (s *Stage) perform(play func(*Stage)) (err error) {
 		s.release()
 	})
 	defer func() {
-		err = errors.Join(err, s.clear())
+		err = errors.Join(unlessEnough(err), unlessEnough(s.clear()))
 		s.aside.Wait() // with all sockets closed, nothing blocks
 		if !forget() {
 			<-released
 		}
 		err = errors.Join(err, s.restore())
 	}()
+	defer s.over()
 	return catch(func() { play(s) })
 }
 
@@ -160,10 +166,21 @@ func (s *Stage) call(role Role, op Op, do func()) { s.make(Event{Role: role, Op:
 
 // make is call for one of which more is known before it begins.
 func (s *Stage) make(next Event, do func()) {
+	s.makeWithin(next, func(time.Duration) { do() })
+}
+
+// makeWithin is make for one that can be bounded: do is told how long it may
+// take, 0 for as long as it likes.
+func (s *Stage) makeWithin(next Event, do func(bound time.Duration)) {
 	s.await(next)
 	s.announce(next.Role, next.Op)
 	s.goOn()
-	do()
+	terms := s.terms(next)
+	s.goOn() // unless that has stopped the story
+	if terms.Withhold {
+		return
+	}
+	do(terms.Bound)
 	s.goOn() // what a released socket has returned is no result
 }
 
@@ -183,11 +200,13 @@ func (s *Stage) announce(role Role, op Op) {
 // wait blocks until something has happened on a socket, or aborts the story.
 // The lock keeps release from closing the other end under it, which would look
 // like the end that is awaited.
-func (s *Stage) wait(until func(context.Context) error) {
+func (s *Stage) wait(next Event, until func(context.Context) error) {
+	ctx, cancel, gaveUp := s.waiting(next)
+	defer cancel()
 	s.mu.Lock()
-	err := until(s.ctx)
+	err := until(ctx)
 	s.mu.Unlock()
-	if err == nil {
+	if err == nil || gaveUp(err) {
 		return
 	}
 	if !errors.Is(err, context.Cause(s.ctx)) {

@@ -86,7 +86,7 @@ func (p *Peer) polled(d time.Duration, bits int, name string) bool {
 		return err
 	})
 	if found { // this one returns at once
-		p.stage.wait(func(ctx context.Context) error { return p.conn.poll(ctx, bits, name) })
+		p.stage.wait(p.conn.sock.event(OpPoll), func(ctx context.Context) error { return p.conn.poll(ctx, bits, name) })
 	}
 	return found
 }
@@ -137,8 +137,10 @@ func (s *Stage) AcceptNext() (server *Peer) {
 	}
 	l := s.listener
 	var err error
-	s.make(l.sock.event(OpAccept), func() {
+	server = &Peer{stage: s, role: Server}
+	s.makeWithin(l.sock.event(OpAccept), func(bound time.Duration) {
 		var c *Conn
+		defer l.within(bound)()
 		c, err = l.accept(func(netip.AddrPort) bool { return true })
 		server = s.peer(Server, c)
 	})

@@ -33,7 +33,8 @@
 // something to say RSTWATCH_REPLAYED (true if it was not made when it was
 // written: it is one that the program carries), RSTWATCH_TROUBLE (what kept it from being whole) and
 // RSTWATCH_DIFFERS (what came out other than expected); that of a verdict
-// RSTWATCH_ID and RSTWATCH_REASON. Verdicts are for people: [Read] leaves them
-// out, so that the model explains the evidence anew. [Redact] makes of a run one
+// RSTWATCH_ID and RSTWATCH_REASON, and RSTWATCH_PROOF (what experiments showed
+// of it, as JSON). Verdicts are for people: [Read] leaves them out but for the
+// proofs, so that the model explains the evidence anew. [Redact] makes of a run one
 // that can be given away.
 package recording

@@ -106,7 +106,7 @@ func verdictFields(run int, at time.Time, v *analysis.Verdict) []file.Field {
 	for _, reason := range v.Heard {
 		fields = append(fields, word("RSTWATCH_REASON_HEARD", string(reason)))
 	}
-	return fields
+	return append(fields, proofFields(v.Proof)...)
 }
 
 func identity(ev *scenario.Event) []file.Field {

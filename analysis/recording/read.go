@@ -50,6 +50,7 @@ func Read(r io.Reader, model *analysis.Model) ([]*analysis.Run, error) {
 
 // loader gathers runs.
 type loader struct {
+	proofs  map[*analysis.Run]map[int]*analysis.Proof // by event
 	model   *analysis.Model
 	runs    []*analysis.Run
 	unnamed bool // the first run has no entry of its own
@@ -100,6 +101,8 @@ func (l *loader) record(rec *file.Record) error {
 		err = l.call(f)
 	case kindSignal:
 		err = l.signal(f)
+	case kindVerdict:
+		err = l.verdict(f)
 	}
 	if err != nil {
 		return fmt.Errorf("recording: journal entry at octet %d: %w", rec.Offset, err)
@@ -205,7 +208,9 @@ func (l *loader) finish() error {
 	for _, r := range l.runs {
 		if err := explain(r); err != nil {
 			errs = append(errs, err)
+			continue
 		}
+		l.proven(r)
 	}
 	return errors.Join(errs...)
 }

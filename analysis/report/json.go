@@ -133,6 +133,7 @@ type jsonVerdict struct {
 	Because   string     `json:"because"`
 	Next      jsonNext   `json:"next"`
 	Elsewhere string     `json:"elsewhere"`
+	Proof     *jsonProof `json:"proof,omitempty"`
 }
 
 type jsonNext struct {
@@ -234,6 +235,7 @@ func verdictOf(v *analysis.Verdict) jsonVerdict {
 	for _, l := range v.Chain {
 		j.Chain = append(j.Chain, *linkOf(l))
 	}
+	j.Proof = proofOf(v.Proof)
 	if len(v.Inferred) == 1 {
 		j.Inferred = string(v.Inferred[0])
 	}

@@ -54,6 +54,7 @@ func (s *Scene) sentences(v *analysis.Verdict, told map[string]bool) Sentences {
 	}
 	if v.Outcome != analysis.Explained {
 		add(v.Outcome.String(), v.Because, "")
+		out.Lines = append(out.Lines, s.proof(v.Proof)...)
 		return out
 	}
 	out.Lines = append(out.Lines, because(v, told)...)
@@ -80,6 +81,7 @@ func (s *Scene) sentences(v *analysis.Verdict, told map[string]bool) Sentences {
 	default:
 		add(s.elsewhere(), Result(v.Elsewhere.Fault)+", by the rule "+v.Elsewhere.Rule, v.Elsewhere.Source)
 	}
+	out.Lines = append(out.Lines, s.proof(v.Proof)...)
 	return out
 }
 

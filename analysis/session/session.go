@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type Options struct {
 	Interface string            // "" for the loopback interface
 	Families  []scenario.Family // that its scenarios will use; at least one
 	Port      uint16            // the first listener's port; 0 for any that is free
+	Ports     int               // how many ports a story may listen on; 0 for 2
 
 	// Kernel hears the kernel for the session, which closes it; nil for a probe of
 	// the session's own, where this process may have one.
@@ -38,9 +40,10 @@ type Session struct {
 	fence    fence
 	platform analysis.Platform
 	runs     int
+	free     int // ports for a story
 }
 
-// storyPorts is how many ports a story may listen on.
+// storyPorts is how many ports a story of the catalogue may listen on.
 const storyPorts = 2
 
 // Patience is how long a probe, or one attempt of a fence, may take to be captured.
@@ -49,7 +52,9 @@ const Patience = 5 * time.Second
 // Open reserves ports, opens the capture on them and proves it ready. The
 // right to capture is not needed any more once it has returned. Errors are
 // those of [scenario.Reserve] and [live.Open].
-func Open(ctx context.Context, o Options) (*Session, error) { return openFor(ctx, o, storyPorts) }
+func Open(ctx context.Context, o Options) (*Session, error) {
+	return openFor(ctx, o, cmp.Or(o.Ports, storyPorts))
+}
 
 // openFor opens a session whose stories may listen on n ports.
 func openFor(ctx context.Context, o Options, n int) (*Session, error) {
@@ -75,7 +80,7 @@ func openWith(ctx context.Context, o Options, n int, all bool) (*Session, error)
 		}
 		return nil, err
 	}
-	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(),
+	s := &Session{handle: h, tap: newTap(h), ports: ports, platform: platform(), free: n,
 		fence: fence{family: o.Families[0], port: numbers[n]}}
 	heard := s.listen(o, numbers[:n])
 	err = s.ready(ctx)
@@ -121,6 +126,22 @@ type Stage struct {
 	// Watch is given, before the first call, what tells of the performance while it
 	// lasts, and must be closed. May be nil.
 	Watch func(*Live)
+
+	// Trial changes how the story is performed, see [scenario.Trial], and Recorder
+	// records its calls for who looks into them meanwhile. May be nil.
+	Trial    *scenario.Trial
+	Recorder *scenario.Recorder
+}
+
+// Seen returns the segments of the performance that have been captured until
+// now, those of strangers included.
+func (s *Session) Seen() []capture.Segment { return s.tap.peek() }
+
+// Await blocks until a segment of the performance has been captured that fits,
+// or ctx ends, whose cause it then returns. That it was captured does not say
+// that it has arrived.
+func (s *Session) Await(ctx context.Context, fits func(*capture.Segment) bool) error {
+	return s.tap.await(ctx, fits)
 }
 
 // Perform lets a scenario happen and explains it. It always returns a run; the
@@ -139,7 +160,10 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	}
 	ctx, stop := s.tap.during(ctx)
 	defer stop()
-	rec := scenario.NewRecorder()
+	rec := o.Recorder
+	if rec == nil {
+		rec = scenario.NewRecorder()
+	}
 	live, err := s.watch(rec, sc, o)
 	if err != nil {
 		run := s.run(sc, o)
@@ -147,7 +171,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 		return run, err
 	}
 	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
-		Family: o.Family, Ports: s.ports.Numbers()[:storyPorts], Pace: o.Pace, Gate: o.Gate, Told: live.told, Recorder: rec,
+		Family: o.Family, Ports: s.ports.Numbers()[:s.free], Pace: o.Pace, Gate: o.Gate, Told: live.told, Recorder: rec, Trial: o.Trial,
 	})
 	if fenced := s.close(); err == nil {
 		err = fenced

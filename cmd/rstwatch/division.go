@@ -22,15 +22,26 @@ func (f *stageFlags) divide(all []performance) []job {
 		return []job{f.together(all, func(performance) bool { return true })}
 	}
 	var jobs []job
+	if f.prove {
+		for i, p := range all {
+			jobs = append(jobs, f.alone(i, p))
+		}
+		return jobs
+	}
 	if quick := f.together(all, func(p performance) bool { return !p.Slow }); len(quick.numbers) > 0 {
 		jobs = append(jobs, quick)
 	}
 	for i, p := range all {
 		if p.Slow {
-			jobs = append(jobs, job{args: f.command(1, []scenario.Family{p.family}, p.Name), numbers: []int{i}})
+			jobs = append(jobs, f.alone(i, p))
 		}
 	}
 	return jobs
+}
+
+// alone makes a job of one performance.
+func (f *stageFlags) alone(i int, p performance) job {
+	return job{args: f.command(1, []scenario.Family{p.family}, p.Name), numbers: []int{i}}
 }
 
 // together makes one job of those that fit.

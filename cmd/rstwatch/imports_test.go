@@ -32,6 +32,8 @@ var mayImport = map[string][]string{
 	"analysis/story":               {"analysis", "analysis/trace", "capture", "scenario"},
 	"analysis/session":             {"analysis", "capture", "capture/kernel", "capture/kernel/probe", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/recording":           {"analysis", "capture", "capture/file", "capture/kernel", "capture/redact", "scenario"},
+	"analysis/proof":               {"analysis", "capture", "scenario"},
+	"analysis/experiment":          {"analysis", "analysis/proof", "analysis/session", "capture", "scenario", "scenario/lab", "scenario/sandbox"},
 	"analysis/recorded":            {"analysis", "analysis/recording"},
 	"analysis/worksheet":           {"analysis", "analysis/recording", "analysis/report/mermaid", "analysis/scene", "capture", "capture/redact", "scenario"},
 	"analysis/faults":              {"scenario"},
@@ -54,7 +56,7 @@ var mayImport = map[string][]string{
 		"capture", "capture/file", "capture/live", "scenario", "scenario/sandbox"},
 	"analysis/rstwatchtest/outside": {},
 
-	"cmd/rstwatch": {"analysis", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/report/markdown", "analysis/report/mermaid", "analysis/report/svg", "analysis/scene", "analysis/session", "analysis/story", "analysis/survey",
+	"cmd/rstwatch": {"analysis", "analysis/experiment", "analysis/diagnosis", "analysis/excerpt", "analysis/faults", "analysis/logline", "analysis/match", "analysis/postmortem", "analysis/recording", "analysis/report", "analysis/report/markdown", "analysis/report/mermaid", "analysis/report/svg", "analysis/scene", "analysis/session", "analysis/story", "analysis/survey",
 		"analysis/lesson",
 		"analysis/report/page",
 		"analysis/recorded", "analysis/worksheet",

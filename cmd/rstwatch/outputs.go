@@ -30,6 +30,7 @@ type outputs struct {
 	redact   *redact.Redactor // of the recording; nil to write it as it is
 	text     report.Options
 	runs     []*analysis.Run
+	proofs   bool           // each verdict was tried
 	brief    bool           // of runs that ended alike only the first is kept whole
 	seen     map[string]int // runs by result
 	texts    map[string]*story.Story
@@ -192,6 +193,8 @@ func (o *outputs) report(w io.Writer) error {
 		return trace.Print(w, o.runs)
 	case drawn(o.flags.format.value):
 		return o.draw(w)
+	case o.proofs && (o.all || o.overview) && !o.flags.quiet:
+		return report.Proofs(w, o.runs, o.text, o.skipped...)
 	case o.flags.quiet:
 		return report.Wrong(w, o.runs, o.text, o.skipped...)
 	case o.all:

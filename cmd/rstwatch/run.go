@@ -34,6 +34,8 @@ each. rstwatch list has all the names.
 With names, or patterns of names: each one's ladder and verdicts in full.
 With --all: all of them, one line each. Those that wait for the kernel's timers
 run side by side.
+With --prove each verdict is tried by experiments in a private namespace: its
+cause is taken away, and then put alone in its place.
 With files, whose names end in .txt or have a slash in them, or "-": the stories
 in them, line by line; what a line expects is compared with what comes.
 
@@ -47,6 +49,7 @@ private network namespace. What changes the network always runs in one.`,
   rstwatch run lesson.txt
   rstwatch run -6 half-close --pace 500ms
   rstwatch run reset-on-read --step
+  rstwatch run broken-pipe --prove
   rstwatch run reset-on-read --repeat 200 --format json -o runs.json
   sudo rstwatch run -w resets.pcapng`,
 		ValidArgs: storyNames(stories),
@@ -79,6 +82,9 @@ func (f *runFlags) run(ctx context.Context, args []string, stdout, stderr io.Wri
 func (f *runFlags) runPicked(ctx context.Context, p *picked, stdout, stderr io.Writer) error {
 	if f.goesAside(p) {
 		err := f.runAside(ctx, p, stdout, stderr)
+		if f.prove {
+			return unprovable(err)
+		}
 		rest, ok := f.withoutNamespaces(p, err)
 		if !ok {
 			return err
@@ -135,6 +141,9 @@ func (f *runFlags) check(args []string) (*picked, error) {
 	if err := f.outputFlags.check("rstwatch run --help"); err != nil {
 		return nil, err
 	}
+	if err := f.checkProof(args); err != nil {
+		return nil, err
+	}
 	if f.repeat > 1 && f.worksheet != "" {
 		return nil, misused("--worksheet asks about every run once: leave --repeat out")
 	}
@@ -164,6 +173,7 @@ func (f *runFlags) outputsOf(p *picked, stdout io.Writer) (*outputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.proofs = f.prove
 	out.brief = f.repeat > 1 && f.format.value == "text"
 	out.all, out.skipped, out.texts = f.every(), p.skipped, p.texts
 	return out, nil

@@ -17,6 +17,9 @@ func (f *runFlags) goesAside(p *picked) bool {
 	if f.sandbox.value == "never" || f.step || sandbox.Inside() {
 		return false
 	}
+	if f.prove {
+		return true
+	}
 	slow := func(sc *scenario.Scenario) bool { return sc.Slow }
 	several := len(p.scenarios)*len(f.families())*f.repeat > 1
 	return slices.ContainsFunc(p.scenarios, changesNetwork) || several && f.pace == 0 && slices.ContainsFunc(p.scenarios, slow)

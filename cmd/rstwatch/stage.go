@@ -20,6 +20,7 @@ type stageFlags struct {
 	port   uint16
 	repeat int
 	pace   time.Duration
+	prove  bool // each run is tried by experiments
 }
 
 // familyFlags say over which protocols.
@@ -37,13 +38,14 @@ func (f *stageFlags) add(cmd *cobra.Command) {
 	f.familyFlags.add(cmd)
 	fl.Var((*port)(&f.port), "port", "the `PORT` that the server listens on (default: one that is free)")
 	fl.IntVar(&f.repeat, "repeat", 1, "run every scenario `N` times")
+	fl.BoolVar(&f.prove, "prove", false, "prove each verdict by experiments: take its cause away, and put it alone in its place")
 	fl.DurationVar(&f.pace, "pace", 0, "pause this long before each call, such as 500ms: slow motion")
 }
 
 // args are the flags that make another process's stageFlags these, but for what
 // is to be performed: the families and how often.
 func (f *stageFlags) args() []string {
-	return []string{"--interface=" + f.iface, "--port=" + strconv.Itoa(int(f.port)), "--pace=" + f.pace.String()}
+	return []string{"--interface=" + f.iface, "--port=" + strconv.Itoa(int(f.port)), "--pace=" + f.pace.String(), "--prove=" + strconv.FormatBool(f.prove)}
 }
 
 // check refuses what can not work.
@@ -101,6 +103,9 @@ func (f *stageFlags) perform(ctx context.Context, s *session.Session, all []perf
 	for _, p := range all {
 		line.begin(p.Name)
 		run, err := s.Perform(ctx, p.Scenario, session.Stage{Family: p.family, Pace: f.pace})
+		if err == nil {
+			err = f.try(ctx, s, p, run)
+		}
 		line.end(p.Name)
 		if takeErr := take(run); takeErr != nil {
 			return takeErr

@@ -27,6 +27,8 @@ type Match struct {
 	// Skip lets the first Skip matching segments pass. After 2³²-1 matches it
 	// begins anew.
 	Skip uint32
+
+	own *Intercept // of an experiment; nil for the rules of a story
 }
 
 // check returns the version of IP that the addresses confine the rule to, 0 if

@@ -21,10 +21,14 @@ func install(m Match, version int, v verdict) (installed, error) {
 	if m.Inbound {
 		hook = nftables.ChainHookInput
 	}
+	priority := nftables.ChainPriorityFilter
+	if m.own != nil {
+		priority = nftables.ChainPriorityMangle // before those of the story
+	}
 	table := &nftables.Table{Family: nftables.TableFamilyINet, Name: "rstwatch-" + rand.Text()}
 	in := installed{table: table, chain: &nftables.Chain{
 		Name: "rule", Table: table, Type: nftables.ChainTypeFilter,
-		Hooknum: hook, Priority: nftables.ChainPriorityFilter,
+		Hooknum: hook, Priority: priority,
 	}}
 	c, err := nftables.New()
 	if err != nil {
@@ -32,6 +36,9 @@ func install(m Match, version int, v verdict) (installed, error) {
 	}
 	c.AddTable(in.table)
 	c.AddChain(in.chain)
+	for _, exprs := range m.own.passing(m, version) {
+		c.AddRule(&nftables.Rule{Table: in.table, Chain: in.chain, Exprs: exprs})
+	}
 	c.AddRule(&nftables.Rule{Table: in.table, Chain: in.chain, Exprs: program(m, version, v)})
 	if err := c.Flush(); err != nil { // one transaction: all of it, or nothing
 		return installed{}, fmt.Errorf("add a table to nftables: %w", err)

@@ -21,6 +21,8 @@ type Forged struct {
 	// if the connection uses timestamps.
 	TSVal, TSEcr uint32
 
+	Mark bool // no [Take] takes it; it is not to be seen on the wire
+
 	BadChecksum bool // the TCP checksum is wrong: the receiver ignores it
 }
 
@@ -35,7 +37,7 @@ func Forge(f Forged) error {
 	}
 	datagram, err := f.datagram()
 	if err == nil {
-		err = sendRaw(datagram, f.To.Addr().Unmap())
+		err = sendRaw(datagram, f.To.Addr().Unmap(), f.Mark)
 	}
 	if err != nil {
 		return fmt.Errorf("lab: %s: %w", doing, err)

@@ -48,7 +48,7 @@ func ForgeICMP(e ICMPError) error {
 	}
 	datagram, err := e.datagram()
 	if err == nil {
-		err = sendRaw(datagram, e.Quoted.From.Addr().Unmap())
+		err = sendRaw(datagram, e.Quoted.From.Addr().Unmap(), e.Quoted.Mark)
 	}
 	if err != nil {
 		return fmt.Errorf("lab: %s: %w", doing, err)

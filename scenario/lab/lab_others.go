@@ -16,7 +16,7 @@ func install(Match, int, verdict) (installed, error) { return installed{}, error
 func (installed) remove() error                      { return errors.ErrUnsupported }
 func (installed) count() (uint64, error)             { return 0, errors.ErrUnsupported }
 
-func sendRaw([]byte, netip.Addr) error                       { return errors.ErrUnsupported }
+func sendRaw([]byte, netip.Addr, bool) error                 { return errors.ErrUnsupported }
 func setFINTimeout(int, int) error                           { return errors.ErrUnsupported }
 func enterRepair(int) error                                  { return errors.ErrUnsupported }
 func readNumbers(int) (SeqState, error)                      { return SeqState{}, errors.ErrUnsupported }

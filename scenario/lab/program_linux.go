@@ -14,6 +14,9 @@ const register = unix.NFT_REG_1
 // program returns a rule as nftables runs it: each expression that does not
 // hold ends it.
 func program(m Match, version int, v verdict) []expr.Any {
+	if m.own != nil && m.own.Quoted {
+		return append(m.own.quoting(version), &expr.Counter{}, v.expression())
+	}
 	all := equals(&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: register}, unix.IPPROTO_TCP)
 	switch version {
 	case 4:
@@ -33,6 +36,7 @@ func program(m Match, version int, v verdict) []expr.Any {
 		// fails where there is none (nft_payload_eval).
 		all = append(all, load(unix.NFT_PAYLOAD_INNER_HEADER, 0, 1))
 	}
+	all = append(all, m.own.numbered()...)
 	all = append(all, &expr.Counter{})
 	if m.Skip > 0 {
 		all = append(all, after(m.Skip)...)

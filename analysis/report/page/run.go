@@ -32,6 +32,7 @@ func (p *page) run(r *analysis.Run) {
 		}
 	}
 	v.compare(r)
+	v.compareWorlds(s)
 }
 
 // article adds an article with what all of them have.

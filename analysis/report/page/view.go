@@ -55,6 +55,7 @@ type run struct {
 	Verdicts               []verdict
 	Findings, Remarks      []sentence
 	Compare                []comparison
+	Worlds                 *worlds   // nil if no experiment was made
 	Here, There            []outcome // the calls that fail
 	Same                   bool      // those of the other platform are the same
 	Steps                  []step
