@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rstwatch/rstwatch/analysis/report"
 	"github.com/rstwatch/rstwatch/analysis/session"
 	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/scenario"
@@ -41,7 +39,11 @@ The command runs as you, in a private network: it reaches 127.0.0.1 and ::1, whe
 it alone listens, and nothing else. Its output, its signals and its exit code are
 its own. When it and all that it started have ended, daemons too, the report of the
 connections on which a call failed goes to standard error, or to the file that -o
-names. None of them outlives rstwatch.
+names. None of them outlives rstwatch. As root it also has the kernel's own reason
+for each RST.
+
+Not seen: sockets that the command inherited or was sent, and 32-bit programs.
+io_uring is refused (ENOSYS), and set-user-ID programs gain nothing.
 
 The exit code is the command's; 128 and the signal's number if one ended it; 125
 if rstwatch failed, 126 if the command can not be executed, 127 if there is none.
@@ -54,6 +56,7 @@ Linux only.`,
 		},
 	}
 	f.outputFlags.add(cmd)
+	cmd.Flags().Lookup("output").Usage = "write the report to `FILE` instead of standard error"
 	cmd.Flags().BoolVar(&f.all, "all", false, "report every connection, not only those on which a call failed")
 	cmd.Flags().SetInterspersed(false)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
@@ -177,41 +180,4 @@ func (f *execFlags) leftover(stderr io.Writer) *time.Timer {
 	})
 	timer.Stop()
 	return timer
-}
-
-// tell reports the runs.
-func (f *execFlags) tell(out *outputs, w session.Witnessed, stderr io.Writer) error {
-	told := len(w.Runs)
-	for i, r := range w.Runs {
-		if r.Number = i + 1; i > 0 {
-			r.Scenario = fmt.Sprintf("%s, connection %d", r.Scenario, r.Number)
-		}
-		if err := out.add(r); err != nil {
-			return err
-		}
-	}
-	if told == 0 && f.format.value == "text" && !f.quiet {
-		fmt.Fprintf(stderr, "rstwatch: no call failed on any of %d connections\n", w.Connections)
-	}
-	if err := f.single(told, "--format html, or markdown"); err != nil {
-		return err
-	}
-	return out.finish()
-}
-
-// failed reports whether a call returned an error; the end of a stream is none.
-func failed(ev scenario.Event) bool { return ev.Fault != "" && ev.Fault != scenario.EOF }
-
-// unstarted is the failure for a command that was not run.
-func unstarted(name string, err error) error {
-	f := &failure{code: exitFailed, err: fmt.Errorf("%s: %w", report.Clean(name), err), hint: "rstwatch doctor"}
-	switch {
-	case errors.Is(err, traced.ErrRefused): // not the command's doing
-		f.hint = traceable(os.ReadFile)
-	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		f.code, f.hint = exitNotCommand, "a command in PATH, or the path to one"
-	case errors.Is(err, traced.ErrStart), errors.Is(err, fs.ErrPermission):
-		f.code, f.hint = exitNotRun, ""
-	}
-	return f
 }

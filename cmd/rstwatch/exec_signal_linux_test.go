@@ -53,7 +53,7 @@ func TestExecInterrupt(t *testing.T) {
 	if code := w.ended(); code != 42 {
 		t.Errorf("exit code %d\n%s", code, w.screen())
 	}
-	w.has("no call failed")
+	w.has("no TCP connection was seen")
 }
 
 // shellJob is rstwatch exec in a process group of its own, as a shell starts it.

@@ -158,6 +158,10 @@ func (p *page) head() {
 		p.Lead = "How each of them ended, who ended it, and what both programs see of it."
 		return
 	}
+	if len(p.Runs)+len(p.Skipped) == 0 {
+		p.Title, p.Lead = cmp.Or(p.Title, "Nothing to explain"), "No call failed, or there was no connection."
+		return
+	}
 	p.Title = cmp.Or(p.Title, fmt.Sprintf("%d runs", len(p.Runs)))
 	count := make(map[string]int)
 	var order []string
