@@ -18,9 +18,8 @@ type gallery struct {
 // mostOctets is how large the page of the whole catalogue may be.
 const mostOctets = 3 << 20
 
-func newGallery(t *testing.T, p *program) *gallery {
+func newGallery(t *testing.T, p *program, dir string) *gallery {
 	t.Helper()
-	dir := t.TempDir()
 	g := &gallery{page: filepath.Join(dir, "gallery.html"), recording: filepath.Join(dir, "gallery.pcapng")}
 	p.run(t, "run", "--all", "--sandbox", "always", "--format", "html", "-o", g.page, "-w", g.recording)
 	g.runs = runs(t, g.recording)

@@ -17,9 +17,9 @@ import (
 // program is rstwatch, built from the tree that is tested.
 type program struct{ path string }
 
-func newProgram(t *testing.T) *program {
+func newProgram(t *testing.T, dir string) *program {
 	t.Helper()
-	p := &program{filepath.Join(t.TempDir(), "rstwatch")}
+	p := &program{filepath.Join(dir, "rstwatch")}
 	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", p.path, "../../../cmd/rstwatch").CombinedOutput()
 	if errors.Is(err, exec.ErrNotFound) {
 		missing(t, "the go command")

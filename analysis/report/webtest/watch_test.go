@@ -72,13 +72,18 @@ func (s *suite) testWatchPlaces(t *testing.T) {
 
 // testWatchBarriers: axe-core is at work.
 func (s *suite) testWatchBarriers(t *testing.T) {
-	for _, c := range []struct{ name, body, want string }{
-		{"none", `<p>All is well.</p><button>Play</button>`, ""},
-		{"contrast", `<p style="color:#aaa;background:#fff">Too pale</p>`, "color-contrast"},
-		{"name", `<button></button>`, "button-name"},
+	for _, c := range []struct {
+		name, body, want string
+		rules            []any
+	}{
+		{"none", `<p>All is well.</p><button>Play</button>`, "", nil},
+		{"contrast", `<p style="color:#aaa;background:#fff">Too pale</p>`, "color-contrast", nil},
+		{"name", `<button></button>`, "button-name", nil},
+		{"contrast alone", `<p style="color:#aaa;background:#fff">Too pale</p><button></button>`, "color-contrast", mode{name: "run dark", width: 1024, dark: true}.rules()},
+		{"no name alone", `<button></button>`, "", mode{name: "run dark", width: 1024, dark: true}.rules()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			found := strings.Join(s.browser.open(t, write(t, around(c.body))).barriers(), "\n")
+			found := strings.Join(s.browser.open(t, write(t, around(c.body))).barriers(c.rules...), "\n")
 			if c.want == "" && found != "" || !strings.Contains(found, c.want) {
 				t.Errorf("found %q, want %q", found, c.want)
 			}

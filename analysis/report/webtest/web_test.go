@@ -19,16 +19,27 @@ func TestWeb(t *testing.T) {
 		t.Skip("needs to be run without -short")
 	}
 	s := &suite{browser: newBrowser(t)}
-	t.Run("watch", s.testWatch)
-	t.Run("watch places", s.testWatchPlaces)
-	t.Run("watch barriers", s.testWatchBarriers)
-	t.Run("watch mermaid", s.testWatchMermaid)
-
-	s.program = newProgram(t)
+	dir := t.TempDir()
+	t.Run("ready", func(t *testing.T) {
+		t.Run("watch", func(t *testing.T) { // while the scenarios wait for timers
+			t.Parallel()
+			t.Run("all", s.testWatch)
+			t.Run("places", s.testWatchPlaces)
+			t.Run("barriers", s.testWatchBarriers)
+			t.Run("mermaid", s.testWatchMermaid)
+		})
+		t.Run("gallery", func(t *testing.T) {
+			t.Parallel()
+			s.program = newProgram(t, dir)
+			s.gallery = newGallery(t, s.program, dir)
+			s.six = filepath.Join(dir, "six.html")
+			s.program.run(t, "run", "--sandbox", "always", "--format", "html", "-o", s.six)
+		})
+	})
+	if s.six == "" {
+		return // it has been said what is missing
+	}
 	t.Run("made", func(t *testing.T) {
-		s.gallery = newGallery(t, s.program)
-		s.six = filepath.Join(t.TempDir(), "six.html")
-		s.program.run(t, "run", "--sandbox", "always", "--format", "html", "-o", s.six)
 		t.Run("keyboard", s.testKeyboard)
 		t.Run("focus", s.testFocus)
 		for _, test := range []struct {
