@@ -64,21 +64,27 @@ func borrowedKernel() (p *probe.Probe, err error) {
 // kernelsWord tries whether the kernel tells why it sends an RST, and says what
 // is lost where it does not.
 func kernelsWord() report.Trial {
-	p, err := probe.Open(probe.Options{Own: true, Ports: []uint16{1}, Calls: true})
-	if err != nil {
-		return kernelTrial(probe.Offer{}, err)
+	o := probe.Options{Backend: "ebpf", Own: true, Ports: []uint16{1}, Calls: true}
+	p, refused := probe.Open(o)
+	if refused != nil {
+		o.Backend, o.Calls = "tracefs", false
+		var err error
+		if p, err = probe.Open(o); err != nil {
+			return kernelTrial(probe.Offer{}, refused)
+		}
 	}
 	defer p.Close()
-	return kernelTrial(p.Offer(), nil)
+	return kernelTrial(p.Offer(), refused)
 }
 
-// kernelTrial says what an offer gives and what is lost, or why there is none.
-func kernelTrial(o probe.Offer, err error) report.Trial {
+// kernelTrial says what an offer gives and what is lost, and why eBPF was refused,
+// if it was; without a backend there is no offer.
+func kernelTrial(o probe.Offer, refused error) report.Trial {
 	f := report.Trial{What: "the kernel's own reasons"}
-	if err != nil {
-		f.Detail = probe.Because(err) + ": reasons are inferred alone"
+	if o.Backend == "" {
+		f.Detail = probe.Because(refused) + ": reasons are inferred alone"
 		var e *probe.Error
-		if errors.As(err, &e) {
+		if errors.As(refused, &e) {
 			f.Remedy = e.Remedy
 		}
 		return f
@@ -86,6 +92,9 @@ func kernelTrial(o probe.Offer, err error) report.Trial {
 	f.OK, f.Detail = o.Reasons || o.Stacks, fmt.Sprintf("%d of the kernel's trace events, through %s", len(o.Kinds), o.Backend)
 	if without := o.Without(); without != "" {
 		f.Detail += "; " + without
+	}
+	if refused != nil {
+		f.Detail += "; no eBPF: " + probe.Because(refused)
 	}
 	if !f.OK {
 		f.Detail += ": reasons are inferred alone"
