@@ -35,8 +35,8 @@ func newExec(stderr io.Writer) *cobra.Command {
 		Long: `Run any command, unmodified, and its children, and explain each connection error
 that they get.
 
-The command runs as you, in a private network: it reaches 127.0.0.1 and ::1, where
-it alone listens, and nothing else. Its output, its signals and its exit code are
+The command runs as you, in a private network: on 127.0.0.1 and ::1 it reaches what
+it starts itself, and nothing else. Its output, its signals and its exit code are
 its own. When it and all that it started have ended, daemons too, the report of the
 connections on which a call failed goes to standard error, or to the file that -o
 names. None of them outlives rstwatch. As root it also has the kernel's own reason
@@ -143,7 +143,7 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 	}
 	defer out.abort()
 	if !f.quiet {
-		fmt.Fprintln(stderr, "rstwatch: a private network: the command reaches 127.0.0.1 and ::1, and nothing beyond")
+		fmt.Fprintln(stderr, "rstwatch: a private network: the command reaches only what it starts itself")
 	}
 	var result traced.Result
 	wanted := func(calls []scenario.Event) bool { return f.all || slices.ContainsFunc(calls, failed) }
