@@ -18,24 +18,21 @@ type aLoad struct {
 }
 
 // loads lists those that this machine has the language for.
-func loads(dir string, connections int) ([]aLoad, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+func loads(self, dir string, connections int) ([]aLoad, error) {
 	n := strconv.Itoa(connections)
 	list := []aLoad{{"Go", []string{self, "load", n}}}
-	python, err := exec.LookPath("python3")
+	// The system's before that of a version manager, which a wrapper starts and
+	// another user may not reach.
+	python, err := exec.LookPath("/usr/bin/python3")
+	if err != nil {
+		python, err = exec.LookPath("python3")
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no python3: Go alone")
 		return list, nil
 	}
-	// What the name leads to: a version manager's would be started under the tracer.
-	if out, err := exec.Command(python, "-c", "import sys; print(sys.executable, end='')").Output(); err == nil {
-		python = string(out)
-	}
 	file := filepath.Join(dir, "load.py")
-	return append(list, aLoad{"Python", []string{python, file, n}}), os.WriteFile(file, []byte(pythonLoad), 0o600)
+	return append(list, aLoad{"Python", []string{python, file, n}}), os.WriteFile(file, []byte(pythonLoad), 0o644)
 }
 
 // load makes n connections, one after the other: each side writes once and reads

@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -59,7 +60,21 @@ func bench(o options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	loads, err := loads(dir, o.connections)
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	// An ordinary user can not look into where they are now.
+	if self, err = copied(self, dir, "load"); err != nil {
+		return err
+	}
+	if o.rstwatch, err = copied(o.rstwatch, dir, "rstwatch"); err != nil {
+		return err
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		return err
+	}
+	loads, err := loads(self, dir, o.connections)
 	if err != nil {
 		return err
 	}
@@ -69,11 +84,12 @@ func bench(o options) error {
 		fmt.Fprintf(w, "\t%s", l.name)
 	}
 	fmt.Fprintln(w)
+	ways := howMeasured()
 	took := make(map[string]map[string][]float64)
 	var lost error
 	for range o.rounds {
 		for _, l := range loads {
-			for _, h := range howMeasured {
+			for _, h := range ways {
 				µs, err := h.run(o, dir, l.command)
 				if errors.Is(err, errLost) {
 					lost = errors.Join(lost, fmt.Errorf("%s, %s: %w", h.name, l.name, err))
@@ -87,7 +103,7 @@ func bench(o options) error {
 			}
 		}
 	}
-	for _, h := range howMeasured {
+	for _, h := range ways {
 		fmt.Fprint(w, h.name)
 		for _, l := range loads {
 			list := took[h.name][l.name]
@@ -97,4 +113,14 @@ func bench(o options) error {
 		fmt.Fprintln(w)
 	}
 	return errors.Join(w.Flush(), lost)
+}
+
+// copied makes a copy of a program that everybody may execute.
+func copied(program, dir, name string) (path string, err error) {
+	data, err := os.ReadFile(program)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, name)
+	return path, os.WriteFile(path, data, 0o755)
 }
