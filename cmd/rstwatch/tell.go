@@ -56,14 +56,28 @@ func understand(message []byte) (*analysis.Run, error) {
 	if err := gob.NewDecoder(bytes.NewReader(message)).Decode(r); err != nil {
 		return nil, err
 	}
-	if r.Evidence.Model == nil {
-		return nil, errors.New("it does not say by which model")
+	if err := rule(r); err != nil {
+		return nil, err
 	}
-	// Of a model its name has come, not its tables.
+	for i := range r.Verdicts {
+		if p := r.Verdicts[i].Proof; p != nil && p.Without != nil {
+			if err := rule(p.Without); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r, nil
+}
+
+// rule gives a run its model back: of that its name has come, not its tables.
+func rule(r *analysis.Run) error {
+	if r.Evidence.Model == nil {
+		return errors.New("it does not say by which model")
+	}
 	m, ok := analysis.ModelFor(r.Evidence.Model.Name)
 	if !ok {
-		return nil, fmt.Errorf("no model is called %q", r.Evidence.Model.Name)
+		return fmt.Errorf("no model is called %q", r.Evidence.Model.Name)
 	}
 	r.Evidence.Model = m
-	return r, nil
+	return nil
 }
