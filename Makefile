@@ -5,13 +5,13 @@
 SHELL       = /bin/sh
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
-FUZZTIME    = 20s
-CONNECTIONS = 10000
+FUZZTIME    ?= 20s
+CONNECTIONS ?= 10000
 ARGS        =
-TESTFLAGS   =
+TESTFLAGS   ?=
 PACKAGES    = $(LONG) ./...
-BENCHFLAGS  =
-BENCHDIR    =
+BENCHFLAGS  ?=
+BENCHDIR    ?=
 TALLY       =
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
