@@ -48,15 +48,15 @@ Captures may be compressed with gzip or zstd.
 
 Of each side of a connection it says what the next read and write of its program
 return, by the rules of Linux, or with --model of another system; --fault lists
-those in which such a call returns an error. Of a recording --model says what its
-calls would have returned on the other system.
+those in which such a call returns an error. Of a recording --model says what
+its calls would have returned on the other system.
 
 --error takes a line of a log, as Go, Python, Java, Node or nginx write it, and
 finds the connection that it speaks of, by its ends, by the time, which --at may
 say, and by how the connection ended. It says how sure that is, and why; where a
 NAT or a proxy hides an end, which others it can be. If there is none, the exit
-code is 1. The diagnosis of the best follows, as --conn prints it, unless several
-fit as well.
+code is 1. The diagnosis of the best follows, as --conn prints it, unless
+several fit as well.
 
 With --conn it diagnoses one connection, with its ladder: what happened, which
 RST was believed, what is left to separate and by which measurement, whether a
@@ -64,9 +64,9 @@ retry is safe.
 
 With -w the connections that are listed are written to a capture of their own,
 with comments on the segments that decided. --redact leaves out there what they
-carried and who they were: payload becomes zeros, addresses and names others, and
-the verdicts stay, but for whether a retry is safe where a request's method said
-so. Stamps, ports and sequence numbers are kept.`,
+carried and who they were: payload becomes zeros, addresses and names others,
+and the verdicts stay, but for whether a retry is safe where a request's method
+said so. Stamps, ports and sequence numbers are kept.`,
 		Example: `  rstwatch analyze prod.pcap
   rstwatch analyze --resets --format csv prod-*.pcap
   rstwatch analyze --conn 3 prod.pcap

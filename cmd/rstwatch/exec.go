@@ -35,19 +35,19 @@ func newExec(stderr io.Writer) *cobra.Command {
 		Long: `Run any command, unmodified, and its children, and explain each connection error
 that they get.
 
-The command runs as you, in a private network: on 127.0.0.1 and ::1 it reaches what
-it starts itself, and nothing else. Its output, its signals and its exit code are
-its own. When it and all that it started have ended, daemons too, the report of the
-connections on which a call failed goes to standard error, or to the file that -o
-names. None of them outlives rstwatch. As root it also has the kernel's own reason
-for each RST.
+The command runs as you, in a private network: on 127.0.0.1 and ::1 it reaches
+what it starts itself, and nothing else. Its output, its signals and its exit
+code are its own. When it and all that it started have ended, daemons too, the
+report of the connections on which a call failed goes to standard error, or to
+the file that -o names. None of them outlives rstwatch. As root it also has the
+kernel's own reason for each RST.
 
 Not seen: sockets that the command inherited or was sent, and 32-bit programs.
 io_uring is refused (ENOSYS), and set-user-ID programs gain nothing.
 
-The exit code is the command's; 128 and the signal's number if one ended it; 125
-if rstwatch failed, 126 if the command can not be executed, 127 if there is none.
-Linux only.`,
+The exit code is the command's; 128 and the signal's number if one ended it;
+125 if rstwatch failed, 126 if the command can not be executed, 127 if there is
+none. Linux only.`,
 		Example: `  rstwatch exec -- go test ./...
   rstwatch exec -w errors.pcapng -- python3 client_and_server.py
   rstwatch exec --format html -o errors.html -- ./program`,

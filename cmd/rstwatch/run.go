@@ -40,9 +40,9 @@ With files, whose names end in .txt or have a slash in them, or "-": the stories
 in them, line by line; what a line expects is compared with what comes.
 
 As root it captures on the host's loopback interface and then gives root up to
-the user who called sudo; on Linux it also hears the kernel's own reason for each
-RST. As an ordinary user, on Linux, it does the same without that in a private
-network namespace. What changes the network always runs in one.`,
+the user who called sudo; on Linux it also hears the kernel's own reason for
+each RST. As an ordinary user, on Linux, it does the same without that in a
+private network namespace. What changes the network always runs in one.`,
 		Example: `  rstwatch run
   rstwatch run reset-on-write broken-pipe
   rstwatch run 'reset-*'
