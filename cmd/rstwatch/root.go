@@ -17,7 +17,8 @@ func newRoot(stories []*scenario.Scenario, stdout, stderr io.Writer) *cobra.Comm
 		Short: "Shows which TCP segment caused a connection error, and what made the other side send it",
 		Long: `rstwatch runs reproductions of "connection reset by peer", "broken pipe" and
 their relatives while it captures the loopback interface, and ties every
-segment to the Read or Write that it failed.`,
+segment to the Read or Write that it failed. exec does so for any program, and
+analyze says of captures what the wire tells.`,
 		Example: `  rstwatch run                        the classic reset, and the six classics in a table
   rstwatch run broken-pipe -6         one scenario in full, over IPv6
   rstwatch run --all                  every scenario, a line each
