@@ -132,21 +132,6 @@ func (r *Recorder) runs() []*analysis.Run {
 	}
 	for _, run := range runs {
 		run.Scenario = fmt.Sprintf("%s, connection %d", run.Scenario, run.Number)
-		run.Summary = between(run)
 	}
 	return runs
-}
-
-// between says who dialled whom, as far as that is known.
-func between(r *analysis.Run) string {
-	for _, ev := range r.Evidence.Events {
-		switch {
-		case ev.Op == scenario.OpListen || !ev.Remote.IsValid():
-		case ev.Role == scenario.Client:
-			return fmt.Sprintf("%s → %s", ends(ev.Local), ends(ev.Remote))
-		default:
-			return fmt.Sprintf("%s → %s", ends(ev.Remote), ends(ev.Local))
-		}
-	}
-	return ""
 }

@@ -2,7 +2,6 @@ package rstwatchtest
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -65,12 +64,4 @@ func (r *Recorder) list(runs []*analysis.Run) (lines []string) {
 		lines = append(lines, report.Clean(fmt.Sprintf("connection %d, %s: %s", run.Number, run.Summary, strings.Join(failed, ", "))))
 	}
 	return lines
-}
-
-// ends is an address in a heading.
-func ends(a netip.AddrPort) string {
-	if !a.IsValid() {
-		return "unknown"
-	}
-	return a.String()
 }

@@ -69,7 +69,7 @@ func (s *Session) Witness(name string, wanted func([]scenario.Event) bool, do fu
 // explained is the run that e is evidence of.
 func (s *Session) explained(name string, e analysis.Evidence) *analysis.Run {
 	s.runs++
-	run := s.run(&scenario.Scenario{Name: name}, Stage{Family: familyOf(e.Events)})
+	run := s.run(&scenario.Scenario{Name: name, Summary: dialled(e)}, Stage{Family: familyOf(e.Events)})
 	e.Model = run.Evidence.Model
 	run.Evidence, run.Explanation = e, analysis.Explain(e)
 	run.Capture.Stats.Delivered = uint64(len(e.Segments))
