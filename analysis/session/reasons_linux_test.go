@@ -16,18 +16,20 @@ import (
 // made of an older kernel's stack may leave more than one open, and is never
 // another.
 func TestReasonHeard(t *testing.T) {
-	t.Run("ebpf", func(t *testing.T) { reasonsHeard(t, borrow(t, 0)) })
-	t.Run("older kernel", func(t *testing.T) { reasonsHeard(t, borrow(t, 1)) })
+	t.Run("ebpf", func(t *testing.T) { reasonsHeard(t, borrow(t, 0), !testing.Short()) })
+	t.Run("older kernel", func(t *testing.T) { reasonsHeard(t, borrow(t, 1), false) })
 	t.Run("tracefs", func(t *testing.T) {
 		p, err := probe.Open(probe.Options{Backend: "tracefs"})
 		if err != nil {
 			t.Skipf("needs root on the host, for tracefs: %v", err)
 		}
-		reasonsHeard(t, p)
+		reasonsHeard(t, p, false)
 	})
 }
 
-func reasonsHeard(t *testing.T, p *probe.Probe) {
+// reasonsHeard performs the stories, also the slow ones if they are asked for:
+// once is enough for what takes half a minute.
+func reasonsHeard(t *testing.T, p *probe.Probe, slow bool) {
 	s := open(t, Options{Kernel: p})
 	offer := p.Offer()
 	if !offer.Reasons && !offer.Stacks {
@@ -35,7 +37,7 @@ func reasonsHeard(t *testing.T, p *probe.Probe) {
 	}
 	resets, verdicts, open := 0, 0, 0
 	for _, sc := range catalog.All() {
-		if sc.Slow && (testing.Short() || !offer.Reasons) {
+		if sc.Slow && !slow {
 			continue
 		}
 		for _, family := range both() {
