@@ -10,13 +10,15 @@ CONNECTIONS ?= 10000
 ARGS        =
 TESTFLAGS   ?=
 PACKAGES    = $(LONG) ./...
+# Packages tested at once: one more than processors, for the longest wait on timers.
+AT_ONCE     = -p $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 BENCHFLAGS  ?=
 BENCHDIR    ?=
 TALLY       =
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
 # Those whose tests wait much or take longest begin first.
-LONG = ./analysis/report/webtest ./analysis/session ./cmd/rstwatch
+LONG = ./analysis/session ./analysis/report/webtest ./cmd/rstwatch ./scenario/catalog
 
 # Folders in which the capture backends differ.
 BACKENDS = $$(grep -rlE '^//go:build .*(cgo|purego)' --include='*.go' capture scenario analysis cmd | sed 's|^|./|; s|/[^/]*$$||' | sort -u)
@@ -37,7 +39,7 @@ run: build ## build, then bin/rstwatch run $(ARGS)
 	@bin/rstwatch run $(ARGS)
 
 test: ## run the tests; ends with how many ran, and why the others did not
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(TESTFLAGS) $(PACKAGES)
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(AT_ONCE) $(TESTFLAGS) $(PACKAGES)
 
 purego: ## the shorter tests of what captures and filters, with the pure-Go backend
 	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS=-short \
@@ -46,8 +48,8 @@ purego: ## the shorter tests of what captures and filters, with the pure-Go back
 		PACKAGES=./cmd/rstwatch
 
 race: ## with the race detector, shorter: the packages that have goroutines, without the scripts of the program
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson.*)$$' -json \
-		./cmd/... ./scenario/... ./capture/live ./analysis/session ./analysis/postmortem
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson.*)$$' -json $(AT_ONCE) \
+		./analysis/session ./cmd/... ./scenario/... ./capture/live ./analysis/postmortem
 
 web: web-modules ## what is made for the web, in a real Chromium
 	@RSTWATCH_WEB=required .ci/go test -run '^TestWeb$$' -count 1 -v ./analysis/report/webtest
