@@ -55,7 +55,7 @@ func (b *Bench) Try(ctx context.Context, r *analysis.Run, verdicts []analysis.Ve
 		return trials.Judge(), nil
 	}
 	// What a stall of the machine has refuted is not refuted.
-	for _, next := range []func() []proof.Action{trials.Unsettled, trials.Untried} {
+	for _, next := range []func() []proof.Action{trials.Unsettled, trials.Contrast, trials.Untried} {
 		if err := b.tryAll(ctx, r, trials, next(), patience); err != nil {
 			return nil, err
 		}
