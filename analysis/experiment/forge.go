@@ -39,12 +39,13 @@ func (t *trial) forgeNow() {
 // forgeAfter forges the segment when what draws it, or it itself, was taken off
 // the wire.
 func (t *trial) forgeAfter(held proof.SegmentKey) {
-	s, ok := t.caught(held)
-	if !ok {
-		return
-	}
+	s, caught := t.caught(held)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if !caught {
+		t.fired = true // there was no occasion: nobody waits for one again
+		return
+	}
 	from, to, ok := t.ends()
 	if !ok || t.fired {
 		return
@@ -62,7 +63,8 @@ func (t *trial) forgeAfter(held proof.SegmentKey) {
 }
 
 // caught returns the segment that was taken off the wire, which has been
-// captured. The lock is not held.
+// captured. It blocks for up to soon, the story too: what a rule met need not be
+// a segment that fits. The lock is not held.
 func (t *trial) caught(held proof.SegmentKey) (found capture.Segment, ok bool) {
 	t.mu.Lock()
 	pair := t.result.Dials[held.Dial]
@@ -73,7 +75,9 @@ func (t *trial) caught(held proof.SegmentKey) (found capture.Segment, ok bool) {
 		from, to = to, from
 	}
 	armed := t.armed()
-	err := t.session.Await(t.ctx, func(s *capture.Segment) bool {
+	ctx, cancel := context.WithTimeout(t.ctx, soon)
+	defer cancel()
+	err := t.session.Await(ctx, func(s *capture.Segment) bool {
 		if s.Src != from || s.Dst != to || s.Time.Before(since) || s.Time.Before(armed) && held.Arm == proof.Sending {
 			return false
 		}
