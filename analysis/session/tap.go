@@ -59,7 +59,7 @@ func (t *tap) add(s *capture.Segment, err error) {
 func (t *tap) take() []capture.Segment {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	got := t.segments
+	got := slices.Clone(t.segments) // who awaits may still be reading the others
 	t.segments = nil
 	inOrder(got)
 	return got
