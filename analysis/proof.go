@@ -4,8 +4,9 @@ package analysis
 // segment, or the call, that it blames is taken away, and what when that alone
 // is put in its place.
 type Proof struct {
-	Necessary  Shown // without the cause the call returns something else
-	Sufficient Shown // the cause alone, forged, gives the call the same error
+	Necessary  Shown  // without the cause the call returns something else
+	Sufficient Shown  // the cause alone, forged, gives the call the same error
+	Excuse     string `json:",omitempty"` // why Sufficient is not testable
 	Links      []LinkProof
 	Trials     []Trial // those that Links speak of, in order of Number
 	Doses      []Dose  // of an RST; none if none was tried

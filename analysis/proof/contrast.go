@@ -99,7 +99,7 @@ func (t *Trials) contrast(c *claim, l link, p analysis.LinkProof) analysis.LinkP
 	both := l.try
 	both.AsideCall, both.AsideSegment = other.Call, other.Segment
 	with, without := t.results[other], t.results[both]
-	if with == nil || without == nil {
+	if with == nil || without == nil || with.Trouble != "" || without.Trouble != "" {
 		return p
 	}
 	p.Trials = append(p.Trials, t.numbers[both], t.numbers[other])

@@ -47,7 +47,9 @@ func (t *Trials) Unsettled() (list []Action) {
 func (t *Trials) judge(c *claim) *analysis.Proof {
 	p := &analysis.Proof{Necessary: analysis.NotTestable, Sufficient: analysis.NotTestable}
 	suffices, how := t.sufficient(c)
-	p.Sufficient = suffices
+	if p.Sufficient = suffices; suffices == analysis.NotTestable {
+		p.Excuse = how
+	}
 	for i, l := range c.links {
 		found := t.link(c, l)
 		if i == t.plan.decisive(c) {
@@ -133,7 +135,7 @@ func (t *Trials) link(c *claim, l link) analysis.LinkProof {
 // late reports whether in a trial no segment such as is to be taken was sent
 // before the call returned: nothing had to be taken for it to return without.
 func (a Action) late(r *Result, final CallKey) bool {
-	return a.Kind == Take && r.Taken == 0 && !r.seen(a.Segment, time.Time{}, r.Calls[final].End)
+	return a.Kind == Take && r.Trouble == "" && r.Taken == 0 && !r.seen(a.Segment, time.Time{}, r.Calls[final].End)
 }
 
 // emission says whether what a link's first member is said to have made its
@@ -175,10 +177,12 @@ func (t *Trials) named(c *claim) string {
 	return fmt.Sprintf("#%d", c.verdict.Chain[t.plan.lastSegment(c.verdict)].Segment)
 }
 
-// without returns the world in which a link's first member was taken away.
+// without returns the world in which a link's first member was taken away, nil
+// if none was made.
 func (t *Trials) without(l link) *analysis.Run {
-	if r := t.results[l.try]; r != nil && r.Trouble == "" {
-		return r.Run
+	r := t.results[l.try]
+	if ok, _ := l.try.done(r); !ok {
+		return nil
 	}
-	return nil
+	return r.Run
 }

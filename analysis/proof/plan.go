@@ -124,7 +124,7 @@ func (p *plan) claim(v *analysis.Verdict) *claim {
 		c.suffice, c.excuse = p.forge(v, last)
 		c.dose = p.dose(c.suffice)
 	}
-	if p.timerOf(v) == "administrative-abort" && p.run.Segment(v.Chain[last].Segment).Src == c.event.Local {
+	if last >= 0 && p.timerOf(v) == "administrative-abort" && p.run.Segment(v.Chain[last].Segment).Src == c.event.Local {
 		c.suffice, c.excuse = Action{}, "an administrator ended it on the host itself: no segment did"
 	}
 	return c

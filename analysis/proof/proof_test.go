@@ -90,6 +90,45 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestJudgeTroubled: an experiment that could not be made shows nothing, and why
+// is told of both legs.
+func TestJudgeTroubled(t *testing.T) {
+	r := runOf(t, "reset-on-read")
+	at := slices.IndexFunc(r.Verdicts, func(v analysis.Verdict) bool { return v.Fault == scenario.ECONNRESET })
+	trials := Plan(r, r.Verdicts[at:at+1])
+	const lost = "the capture lost 3 frames of that trial"
+	for _, a := range trials.Actions {
+		result := resultOf(r, trials.Finals(a)[0], scenario.ECONNRESET)
+		result.Taken, result.Trouble = 0, lost // the same result, and no such segment seen
+		trials.Add(a, result)
+	}
+	p := trials.Judge()[0]
+	if p.Necessary != analysis.NotTestable || p.Sufficient != analysis.NotTestable || p.Refuted() {
+		t.Errorf("necessary %s, sufficient %s", p.Necessary, p.Sufficient)
+	}
+	if p.Excuse != lost || p.Without != nil {
+		t.Errorf("the excuse is %q; a world without: %v", p.Excuse, p.Without != nil)
+	}
+}
+
+// TestJudgeWithout: where a segment was never sent, and so not taken, there is no
+// world without it.
+func TestJudgeWithout(t *testing.T) {
+	r := runOf(t, "reset-on-read")
+	at := slices.IndexFunc(r.Verdicts, func(v analysis.Verdict) bool { return v.Fault == scenario.ECONNRESET })
+	for _, taken := range []uint64{0, 1} {
+		trials := Plan(r, r.Verdicts[at:at+1])
+		for _, a := range trials.Actions {
+			result := resultOf(r, trials.Finals(a)[0], scenario.Deadline)
+			result.Taken = taken
+			trials.Add(a, result)
+		}
+		if p := trials.Judge()[0]; (p.Without != nil) != (taken > 0) {
+			t.Errorf("%d segments taken: a world without: %v", taken, p.Without != nil)
+		}
+	}
+}
+
 // resultOf is a performance in which nothing is sent and the final call returns
 // a fault.
 func resultOf(r *analysis.Run, final CallKey, fault scenario.Fault) *Result {

@@ -10,7 +10,7 @@ import (
 )
 
 func TestProofThereAndBack(t *testing.T) {
-	p := &analysis.Proof{Necessary: analysis.Proven, Sufficient: analysis.Refuted,
+	p := &analysis.Proof{Necessary: analysis.Proven, Sufficient: analysis.Refuted, Excuse: "none",
 		Links: []analysis.LinkProof{{From: analysis.Link{Segment: 6}, To: analysis.Link{Event: 8}, Finding: analysis.Refuted,
 			Trials: []int{1, 2}, Because: "read returned \"ECONNRESET\" all the same"}},
 		Trials: []analysis.Trial{{Number: 1, What: "without #6", Result: "read blocked until its deadline"}},

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -104,13 +105,22 @@ func (t *proofSheet) untested(r *analysis.Run, v *analysis.Verdict) []string {
 	if p.Refuted() || p.Whole() {
 		return nil
 	}
-	reason := "the library's own words: no call on a socket and no segment is blamed"
-	for _, l := range p.Links {
-		if l.Finding == analysis.NotTestable {
-			reason = l.Because
+	var reasons []string
+	add := func(because string) {
+		if because != "" && !slices.Contains(reasons, because) {
+			reasons = append(reasons, because)
 		}
 	}
-	return []string{fmt.Sprintf("not testable: %s, %s: %s", r.Scenario, t.callOf(r, v), reason)}
+	for _, l := range p.Links {
+		if l.Finding == analysis.NotTestable {
+			add(l.Because)
+		}
+	}
+	add(p.Excuse)
+	if len(reasons) == 0 {
+		add("the reason was not recorded")
+	}
+	return []string{fmt.Sprintf("not testable: %s, %s: %s", r.Scenario, t.callOf(r, v), strings.Join(reasons, "; "))}
 }
 
 func findingWords(f analysis.Shown) string { return strings.ReplaceAll(string(f), "-", " ") }
