@@ -89,9 +89,8 @@ func (b *Bench) perform(ctx context.Context, original *analysis.Run, a proof.Act
 		return nil, context.Cause(ctx)
 	case failed != nil:
 		return nil, failed
-	case err != nil && !errors.Is(err, context.DeadlineExceeded) && !ended(t):
-		t.result.Trouble = err.Error()
 	}
+	t.result.Trouble = t.trouble(run, err)
 	t.explain(run)
 	t.result.Run = run
 	t.result.Calls = t.counter.Calls(run.Evidence.Events)
@@ -99,9 +98,24 @@ func (b *Bench) perform(ctx context.Context, original *analysis.Run, a proof.Act
 	return &t.result, nil
 }
 
+// trouble tells why a performance, and the error that it came with, show nothing;
+// "" if they do. That something is absent from a capture with holes, or without
+// an end, is no result.
+func (t *trial) trouble(run *analysis.Run, err error) string {
+	switch lost := run.Capture.Stats.Dropped; {
+	case errors.Is(err, session.ErrUnfenced):
+		return err.Error()
+	case lost > 0:
+		return fmt.Sprintf("the capture lost %d frames of that trial", lost)
+	case err != nil && !errors.Is(err, context.DeadlineExceeded) && !t.ended():
+		return err.Error()
+	}
+	return ""
+}
+
 // ended reports whether the story, of which a call may have been taken away,
 // went as far as anybody asks: that it could not go on is then a result.
-func ended(t *trial) bool { return !t.result.Over.IsZero() }
+func (t *trial) ended() bool { return !t.result.Over.IsZero() }
 
 // least and most are how much longer than in the original a call may take at
 // least, and at most.

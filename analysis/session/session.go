@@ -173,9 +173,7 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	events, err := scenario.Perform(ctx, sc, scenario.StageOptions{
 		Family: o.Family, Ports: s.ports.Numbers()[:s.free], Pace: o.Pace, Gate: o.Gate, Told: live.told, Recorder: rec, Trial: o.Trial,
 	})
-	if fenced := s.close(); err == nil {
-		err = fenced
-	}
+	err = and(err, s.close())
 	after, statErr := s.handle.Stats()
 	if err == nil {
 		err = statErr
@@ -198,6 +196,18 @@ func (s *Session) Perform(ctx context.Context, sc *scenario.Scenario, o Stage) (
 	return run, err
 }
 
+// ErrUnfenced says that the end of a capture was not seen: what it does not show
+// may have been sent all the same.
+var ErrUnfenced = errors.New("session: the end of the capture was not seen")
+
+// and returns both errors as one, on one line; either may be nil.
+func and(story, fenced error) error {
+	if story == nil || fenced == nil {
+		return cmp.Or(story, fenced)
+	}
+	return fmt.Errorf("%w; %w", story, fenced)
+}
+
 // close fences the capture. The run's own context may have ended; what was
 // captured until then must still be whole.
 func (s *Session) close() error {
@@ -205,7 +215,7 @@ func (s *Session) close() error {
 		if gone := s.tap.why(); gone != nil {
 			err = gone // the fence failed for the same reason, and says less
 		}
-		return fmt.Errorf("session: the end of the capture was not seen: %w", err)
+		return fmt.Errorf("%w: %w", ErrUnfenced, err)
 	}
 	return nil
 }
