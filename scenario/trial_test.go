@@ -31,7 +31,11 @@ func TestTrial(t *testing.T) {
 		client.Close()
 	}), StageOptions{Trial: &Trial{
 		Begin: func(next Event) Terms {
-			return Terms{Withhold: over == 0 && next.Role == Server && next.Op == OpClose && next.Remote.IsValid(), Bound: bound}
+			terms := Terms{Withhold: over == 0 && next.Role == Server && next.Op == OpClose && next.Remote.IsValid()}
+			if next.Op == OpRead { // all others have something to return
+				terms.Bound = bound
+			}
+			return terms
 		},
 		Wait: func(Event) time.Duration { return bound },
 		Dialling: func(call Event) error {
