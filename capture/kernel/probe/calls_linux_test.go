@@ -163,7 +163,8 @@ func TestUnfinishedCall(t *testing.T) {
 	t.Error("the read that it was killed in was not told of")
 }
 
-// await waits until a process is within read(2).
+// await waits until a process is within read(2) of its standard input: before, its
+// loader reads libraries by the same call, and may have to wait for the disk.
 func await(t *testing.T, pid int) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); runtime.Gosched() {
@@ -171,7 +172,7 @@ func await(t *testing.T, pid int) {
 		if err != nil {
 			t.Skipf("needs /proc/PID/syscall: %v", err)
 		}
-		if number, _, _ := strings.Cut(string(text), " "); number == strconv.Itoa(unix.SYS_READ) && strings.Contains(string(text), " 0x0 ") {
+		if strings.HasPrefix(string(text), strconv.Itoa(unix.SYS_READ)+" 0x0 ") {
 			return
 		}
 	}
