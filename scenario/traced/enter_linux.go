@@ -164,8 +164,11 @@ func (t *tracer) write(th *thread, u *under, at time.Time) {
 		}
 	case shuts:
 		ops := [...]scenario.Op{unix.SHUT_RD: scenario.OpCloseRead, unix.SHUT_WR: scenario.OpCloseWrite, unix.SHUT_RDWR: scenario.OpShutdown}
-		if u.args[1] < uint64(len(ops)) && s.role != "" && !s.listens {
-			u.record = j.begin(ops[u.args[1]], s, at)
+		if how := uint32(u.args[1]); how < uint32(len(ops)) && s.role != "" && !s.listens {
+			u.record = j.begin(ops[how], s, at)
+			if how == unix.SHUT_RDWR {
+				u.record.Asked = unix.SHUT_RDWR // of OpShutdown it is the argument
+			}
 		}
 	case sets:
 		t.option(th, u, at)

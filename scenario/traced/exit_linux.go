@@ -105,7 +105,7 @@ func (r *record) done(at time.Time, n int, errno syscall.Errno, name string) {
 		r.void = true
 	case errno != 0:
 		r.fail(at, errno, name)
-	case n == 0 && r.Asked > 0 && r.Op == scenario.OpRead:
+	case n == 0 && r.Asked > 0 && (r.Op == scenario.OpRead || r.Op == scenario.OpPeek):
 		r.end(at, 0, scenario.EOF, "EOF")
 	default:
 		if r.Op == scenario.OpWrite && n > 0 {
@@ -216,7 +216,7 @@ func (t *tracer) accepted(p *process, u *under, fd int, errno syscall.Errno, at 
 	}
 	s := &socket{role: scenario.Server}
 	p.set(fd, s)
-	s.local, s.remote = p.addresses(fd)
+	s.local, s.remote = p.accepted(fd)
 	r := u.record
 	r.sock, r.Local, r.Remote = s, s.local, s.remote
 	r.end(at, 0, "", "")

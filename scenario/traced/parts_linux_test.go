@@ -24,6 +24,10 @@ var parts = map[string]func() int{
 	"reset":   resets,
 	"refused": refused,
 	"cancel":  cancels,
+	"shut":    shutsBoth,
+	"early4":  func() int { return resetsEarly("127.0.0.1:0") },
+	"early6":  func() int { return resetsEarly("[::1]:0") },
+	"peek":    peeksEnd,
 	"leave":   leaves,
 	"splice":  splices,
 	"many":    many,
@@ -110,11 +114,16 @@ func cancels() int {
 		return told(err)
 	}
 	to := fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
-	for range 8 {
-		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-		_, err := new(net.Dialer).DialContext(ctx, "tcp", to)
+	for range 50 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		begun := false
+		d := net.Dialer{Control: func(string, string, syscall.RawConn) error {
+			begun = true
+			return nil
+		}}
+		_, err := d.DialContext(ctx, "tcp", to)
 		cancel()
-		if err != nil {
+		if err != nil && begun {
 			return 0
 		}
 	}

@@ -59,7 +59,11 @@ func number(tid int, at uint64) (int, bool) {
 // and IPv6. unspec is true for AF_UNSPEC.
 func sockaddr(tid int, at, length uint64) (a netip.AddrPort, unspec bool) {
 	b := make([]byte, min(length, unix.SizeofSockaddrInet6))
-	b = b[:peek(tid, at, b)]
+	return fromBytes(b[:peek(tid, at, b)])
+}
+
+// fromBytes is sockaddr for what has been read.
+func fromBytes(b []byte) (a netip.AddrPort, unspec bool) {
 	if len(b) < 2 {
 		return a, false
 	}

@@ -143,24 +143,36 @@ func (p *process) has(fd int) bool {
 // invalid unless it is connected. The copy of the descriptor that this takes is
 // closed before any thread that is stopped goes on, so that no close waits for it.
 func (p *process) addresses(fd int) (local, remote netip.AddrPort) {
+	p.borrow(fd, func(own int) {
+		local = localOf(own)
+		if a, err := unix.Getpeername(own); err == nil {
+			remote = addrPort(a)
+		}
+	})
+	return local, remote
+}
+
+// accepted is addresses for a socket that accept(2) has returned. The connection
+// may have been reset in the queue; getpeername(2) then says that there is none.
+func (p *process) accepted(fd int) (local, remote netip.AddrPort) {
+	p.borrow(fd, func(own int) { local, remote = localOf(own), peerOf(own) })
+	return local, remote
+}
+
+// borrow calls look with a copy of the process's descriptor fd, if there is one.
+func (p *process) borrow(fd int, look func(own int)) {
 	if p.pidfd < 0 {
 		var err error
 		if p.pidfd, err = unix.PidfdOpen(p.pid, 0); err != nil {
-			return local, remote
+			return
 		}
 	}
 	own, err := unix.PidfdGetfd(p.pidfd, fd, 0)
 	if err != nil {
-		return local, remote
+		return
 	}
 	defer unix.Close(own)
-	if a, err := unix.Getsockname(own); err == nil {
-		local = addrPort(a)
-	}
-	if a, err := unix.Getpeername(own); err == nil {
-		remote = addrPort(a)
-	}
-	return local, remote
+	look(own)
 }
 
 func (p *process) close() {
@@ -168,15 +180,4 @@ func (p *process) close() {
 		unix.Close(p.pidfd)
 		p.pidfd = -1
 	}
-}
-
-// addrPort is a as a segment would carry it.
-func addrPort(a unix.Sockaddr) netip.AddrPort {
-	switch a := a.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
-	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port))
-	}
-	return netip.AddrPort{}
 }
