@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/journal"
 )
 
 // entered handles a call that is about to be made. It reports whether what the
@@ -49,11 +50,11 @@ func (u *under) abandon() {
 	switch {
 	case u == nil:
 	case u.kind == dials && u.record != nil && u.record.Op == scenario.OpDial:
-		u.sock.dial = u.record
+		u.sock.Dial = u.record
 	default:
-		for _, r := range []*record{u.record, u.second} {
+		for _, r := range []*journal.Record{u.record, u.second} {
 			if r != nil {
-				r.void = true
+				r.Void = true
 			}
 		}
 	}
@@ -112,31 +113,9 @@ func (u *under) shuts(t *tracer, s *socket, at time.Time) {
 	if s == nil {
 		return
 	}
-	if r := t.shut(s, at, false); r != nil {
+	if r := t.journal.Shut(&s.Socket, at, false); r != nil {
 		u.closing = append(u.closing, r)
 	}
-}
-
-// shut notes that nothing leads to s any more. A dial that was under way has been
-// given up thereby; it is not a close in the words of those that wait.
-func (t *tracer) shut(s *socket, at time.Time, killed bool) *record {
-	if s.dial != nil {
-		r := s.dial
-		s.dial = nil
-		r.end(at, 0, scenario.Canceled, "the socket was closed while it was being connected")
-		return r
-	}
-	if s.role == "" {
-		return nil // neither connected nor listening
-	}
-	op := scenario.OpClose
-	switch {
-	case s.repair: // tcp_close then sends nothing
-		op = scenario.OpVanish
-	case killed && !s.listens:
-		op = scenario.OpKill
-	}
-	return t.journal.begin(op, s, at)
 }
 
 // write begins the record of a call, if the application's words have one for it.
@@ -146,26 +125,26 @@ func (t *tracer) write(th *thread, u *under, at time.Time) {
 	case dials:
 		t.dial(th, u, at)
 	case listens:
-		u.record = j.begin(scenario.OpListen, s, at)
+		u.record = j.Begin(scenario.OpListen, &s.Socket, at)
 	case accepts:
-		u.record = j.begin(scenario.OpAccept, s, at)
+		u.record = j.Begin(scenario.OpAccept, &s.Socket, at)
 	case reads, writes, sends, moves:
-		if s != nil && s.role == "" {
+		if s != nil && s.Role == "" {
 			return // not even connecting
 		}
 		n := u.octets(th.tid, u.args)
 		if s != nil {
-			u.record = j.begin(u.op(u.args), s, at)
+			u.record = j.Begin(u.op(u.args), &s.Socket, at)
 			u.record.Asked = n
 		}
 		if u.other != nil {
-			u.second = j.begin(scenario.OpWrite, u.other, at)
+			u.second = j.Begin(scenario.OpWrite, &u.other.Socket, at)
 			u.second.Asked = n
 		}
 	case shuts:
 		ops := [...]scenario.Op{unix.SHUT_RD: scenario.OpCloseRead, unix.SHUT_WR: scenario.OpCloseWrite, unix.SHUT_RDWR: scenario.OpShutdown}
-		if how := uint32(u.args[1]); how < uint32(len(ops)) && s.role != "" && !s.listens {
-			u.record = j.begin(ops[how], s, at)
+		if how := uint32(u.args[1]); how < uint32(len(ops)) && s.Role != "" && !s.Listens {
+			u.record = j.Begin(ops[how], &s.Socket, at)
 			if how == unix.SHUT_RDWR {
 				u.record.Asked = unix.SHUT_RDWR // of OpShutdown it is the argument
 			}
@@ -173,8 +152,8 @@ func (t *tracer) write(th *thread, u *under, at time.Time) {
 	case sets:
 		t.option(th, u, at)
 	case asks:
-		if s.dial == nil && s.remote.IsValid() {
-			u.record = j.begin(scenario.OpSOError, s, at)
+		if s.Dial == nil && s.Remote.IsValid() {
+			u.record = j.Begin(scenario.OpSOError, &s.Socket, at)
 		}
 	}
 }
@@ -186,7 +165,7 @@ func (t *tracer) option(th *thread, u *under, at time.Time) {
 	switch {
 	case !ok:
 	case u.args[1] == unix.IPPROTO_TCP && u.args[2] == unix.TCP_REPAIR:
-		u.set = func() { s.repair = value == unix.TCP_REPAIR_ON }
+		u.set = func() { s.Repair = value == unix.TCP_REPAIR_ON }
 	case u.args[1] == unix.SOL_SOCKET && u.args[2] == unix.SO_LINGER:
 		seconds, ok := number(th.tid, u.args[3]+4)
 		if value == 0 {
@@ -194,11 +173,11 @@ func (t *tracer) option(th *thread, u *under, at time.Time) {
 		}
 		switch {
 		case !ok:
-		case s.remote.IsValid():
-			u.record = t.journal.begin(scenario.OpSetLinger, s, at)
+		case s.Remote.IsValid():
+			u.record = t.journal.Begin(scenario.OpSetLinger, &s.Socket, at)
 			u.record.Asked = seconds
 		default:
-			u.set = func() { s.linger = &seconds }
+			u.set = func() { s.Linger = &seconds }
 		}
 	}
 }
@@ -209,15 +188,8 @@ func (t *tracer) dial(th *thread, u *under, at time.Time) {
 	to, unspec := sockaddr(th.tid, u.args[1], u.args[2])
 	switch {
 	case unspec:
-		u.record = t.journal.begin(scenario.OpDisconnect, s, at)
-	case s.dial != nil:
-		u.record = s.dial
-	case !s.remote.IsValid() && to.IsValid():
-		if to.Addr().IsUnspecified() { // it means the host itself
-			to = unspecified(to)
-		}
-		s.role = scenario.Client
-		u.record = t.journal.begin(scenario.OpDial, s, at)
-		u.record.Remote = to
+		u.record = t.journal.Begin(scenario.OpDisconnect, &s.Socket, at)
+	default:
+		u.record = t.journal.Connect(&s.Socket, to, at)
 	}
 }

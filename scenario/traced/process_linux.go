@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/journal"
 )
 
 // process is what its threads share: the descriptors that are TCP sockets.
@@ -24,7 +24,7 @@ type process struct {
 	pidfd   int // -1 until it is needed
 	fds     map[int]*socket
 	threads int // that have not begun to exit
-	ending  []*record
+	ending  []*journal.Record
 	seen    time.Time // when one of its threads was last seen to stop; no socket was closed by an end before
 	gone    bool      // its descriptors have been given back
 }
@@ -41,24 +41,18 @@ type thread struct {
 type under struct {
 	*call
 	args    [6]uint64
-	sock    *socket   // that it is made on; nil for socket
-	other   *socket   // that splice moves octets to
-	record  *record   // of the call, nil if it is none of the application's
-	second  *record   // of splice's other end
-	closing []*record // sockets that the call closes
-	set     func()    // what setsockopt changes once it has succeeded; nil for nothing that lasts
+	sock    *socket           // that it is made on; nil for socket
+	other   *socket           // that splice moves octets to
+	record  *journal.Record   // of the call, nil if it is none of the application's
+	second  *journal.Record   // of splice's other end
+	closing []*journal.Record // sockets that the call closes
+	set     func()            // what setsockopt changes once it has succeeded; nil for nothing that lasts
 }
 
 // socket is an open file description of TCP, however many descriptors lead to it.
 type socket struct {
-	number        int // 0 until something is told of it
-	refs          int
-	role          scenario.Role
-	local, remote netip.AddrPort
-	dial          *record // a connect that is under way, nil if none
-	listens       bool
-	repair        bool // with TCP_REPAIR: a close says nothing to anybody
-	linger        *int // set before it was connected, in seconds; nil if it was not
+	journal.Socket
+	refs int
 }
 
 func newProcess(pid int) *process {

@@ -98,7 +98,7 @@ func run(path string, o Options, word byte) (Result, error) {
 	if said, _ := io.ReadAll(talk); len(said) > 0 {
 		return Result{}, lastWords(string(said))
 	}
-	return Result{Code: t.code, Events: t.journal.events()}, nil
+	return Result{Code: t.code, Events: t.journal.Events()}, nil
 }
 
 // launch starts this program again, to become the command.

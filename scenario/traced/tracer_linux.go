@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/scenario/journal"
 )
 
 // tracer follows a program and all that it starts. One thread of the operating
@@ -23,7 +25,7 @@ type tracer struct {
 	group  groupSignals
 
 	calls   map[int]*call
-	journal journal
+	journal journal.Journal
 	left    func()
 }
 

@@ -106,7 +106,7 @@ func (t *tracer) leaves(th *thread, at time.Time, killed bool) {
 	p.gone = true
 	for _, fd := range p.within(0, 1<<31) {
 		if s := t.lose(p, fd, at); s != nil {
-			if r := t.shut(s, at, killed); r != nil {
+			if r := t.journal.Shut(&s.Socket, at, killed); r != nil {
 				p.ending = append(p.ending, r)
 			}
 		}
@@ -140,7 +140,7 @@ func (t *tracer) became(tid int, at time.Time) *thread {
 			continue
 		}
 		if s := p.release(fd); s != nil {
-			if r := t.shut(s, p.seen, false); r != nil {
+			if r := t.journal.Shut(&s.Socket, p.seen, false); r != nil {
 				r.End = at
 			}
 		}
