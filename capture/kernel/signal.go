@@ -32,9 +32,10 @@ type Signal struct {
 	Start time.Time // of a [Return]: when the call was made
 
 	// Of a [Return] only.
-	Asked      int    // octets that were asked for; of a shutdown its second argument; 0 where it is not known
-	Value      int    // of getsockopt(SO_ERROR) the errno, of setsockopt(SO_LINGER) the seconds, -1 where it is switched off
+	Asked      int    // octets that were asked for; of a shutdown its second argument, of an option its number, of a connect the address's family; 0 where it is not known
+	Value      int    // of getsockopt(SO_ERROR) the errno, of setsockopt(SO_LINGER) the seconds, -1 where it is switched off, of TCP_REPAIR what it is set to
 	HasValue   bool   // the value could be read
+	Writes     bool   // a splice that octets go to the socket by
 	Made       uint64 // the cookie of the socket that an accept has made, whose addresses Local and Remote are then
 	Last       bool   // of a close: nothing else led to the socket
 	Peeks      bool   // MSG_PEEK

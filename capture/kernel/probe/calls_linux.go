@@ -18,6 +18,7 @@ const (
 	shapeCloses
 	shapeLength4
 	shapeAddress
+	shapeOutput
 )
 
 // socketCall is a system call whose first argument can be a socket.
@@ -46,7 +47,7 @@ func socketCalls() []socketCall {
 		{unix.SYS_SENDMSG, "sendmsg", shapeMessage | shapeFlags3},
 		{unix.SYS_SENDMMSG, "sendmmsg", shapeFlags4},
 		{unix.SYS_SENDFILE, "sendfile", shapeLength4},
-		{unix.SYS_SPLICE, "splice", 0},
+		{unix.SYS_SPLICE, "splice", shapeOutput},
 		{unix.SYS_SHUTDOWN, "shutdown", shapeHow},
 		{unix.SYS_CLOSE, "close", shapeCloses},
 		{unix.SYS_SETSOCKOPT, "setsockopt", shapeOption},

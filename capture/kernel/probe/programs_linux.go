@@ -51,6 +51,9 @@ func choose(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) (Offer, error
 		if !(p.process && len(o.Processes) > 0 || p.call && o.Calls || !p.process && !p.call) {
 			continue
 		}
+		if o.Calls && len(o.Processes) == 0 && (p.kind == kernel.SendLength || p.kind == kernel.RecvLength) {
+			continue // the call's return says the same, and more
+		}
 		n, err := arguments(types, p.event)
 		if o.lacks(p.kind) {
 			err = btf.ErrNotFound

@@ -23,6 +23,7 @@ const (
 	last
 	peeks
 	hasValue
+	writes
 )
 
 const (
@@ -85,6 +86,7 @@ func (t *table) parse(b []byte) (kernel.Signal, error) {
 			s.N, s.Unfinished = 0, true
 		}
 		s.Made, s.Asked, s.Last, s.Peeks = u64(120), int(int64(u64(128))), b[100]&last != 0, b[100]&peeks != 0
+		s.Writes = b[100]&writes != 0
 		if b[100]&hasValue != 0 {
 			s.Value, s.HasValue = int(int64(u64(136))), true
 		}

@@ -21,7 +21,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define FUNCTIONS 32 /* that it is looked through for */
 
 enum kind { SEND_RESET = 1, RECEIVE_RESET, ERROR_REPORT, SET_STATE, SEND_LENGTH, RECV_LENGTH, RETRANSMIT, FORK, EXIT, RETURN };
-enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4, UNFINISHED = 8, LAST = 16, PEEKS = 32, HAS_VALUE = 64 };
+enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4, UNFINISHED = 8, LAST = 16, PEEKS = 32, HAS_VALUE = 64, WRITES = 128 };
 
 /* What is known of a system call's arguments, besides that the first is a socket. */
 enum shape {
@@ -32,11 +32,12 @@ enum shape {
 	FLAGS4 = 16,   /* the fourth are MSG_ flags */
 	FLAGS3 = 32,   /* the third are */
 	MAKES = 64,    /* it returns another socket */
-	OPTION = 128,  /* SO_LINGER or SO_ERROR, its value in the fourth */
+	OPTION = 128,  /* SO_LINGER, TCP_REPAIR or SO_ERROR, its value in the fourth */
 	HOW = 256,     /* the second is a number to be told of */
 	CLOSES = 512,
 	LENGTH4 = 1024, /* the fourth is how many octets */
 	ADDRESS = 2048, /* the second is an address to connect to */
+	OUTPUT = 4096,  /* or the third is the socket, which octets go to; the fifth is how many */
 };
 
 /* The layout is read by record.go. */
@@ -454,6 +455,7 @@ static __always_inline bool last(struct file *file)
 #define SOL_SOCKET 1
 #define SO_ERROR 4
 #define SO_LINGER 13
+#define TCP_REPAIR 19
 #define MSG_PEEK 2
 #define VECTORS 16 /* of an array that is added up; what is beyond is not counted */
 
@@ -503,6 +505,7 @@ static __always_inline void destination(struct record *r, __u64 at)
 	bpf_probe_read_user(&a, 16, (void *)at);
 	if (a.family == AF_INET6)
 		bpf_probe_read_user(&a, 28, (void *)at);
+	r->asked = a.family;
 	if (a.family != AF_INET && a.family != AF_INET6)
 		return;
 	if (r->family == AF_INET6 && a.family == AF_INET)
@@ -524,6 +527,10 @@ static __always_inline void arguments(struct record *r, struct pt_regs *regs, __
 		r->asked = FOURTH_ARGUMENT(regs);
 	if (shape & HOW)
 		r->asked = SECOND_ARGUMENT(regs);
+	if (shape & OPTION)
+		r->asked = (int)THIRD_ARGUMENT(regs);
+	if (shape & OUTPUT)
+		r->asked = FIFTH_ARGUMENT(regs);
 	if (shape & VECTOR)
 		r->asked = octets(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs));
 	if (shape & MESSAGE) {
@@ -547,6 +554,13 @@ static __always_inline void arguments(struct record *r, struct pt_regs *regs, __
 		r->flags |= PEEKS;
 }
 
+static __always_inline bool option_wanted(int level, int name, bool sets)
+{
+	if (level == IPPROTO_TCP)
+		return sets && name == TCP_REPAIR;
+	return level == SOL_SOCKET && name == (sets ? SO_LINGER : SO_ERROR);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
@@ -560,17 +574,17 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 	if (!call_wanted(nr) || by_process && !followed())
 		return 0;
 	shape = traced[nr & (MAX_CALLS - 1)];
-	if (shape & OPTION) {
-		int name = THIRD_ARGUMENT(regs);
-
-		if (SECOND_ARGUMENT(regs) != SOL_SOCKET || name != (nr == set_option ? SO_LINGER : SO_ERROR))
-			return 0;
-	}
+	if (shape & OPTION && !option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option))
+		return 0;
 	r.fd = FIRST_ARGUMENT(regs);
 	file = file_of(r.fd);
-	if (!file)
-		return 0;
-	sk = socket_of(file);
+	sk = file ? socket_of(file) : 0;
+	if (!sk && shape & OUTPUT) {
+		r.fd = THIRD_ARGUMENT(regs);
+		r.flags = WRITES;
+		file = file_of(r.fd);
+		sk = file ? socket_of(file) : 0;
+	}
 	if (!sk)
 		return 0;
 	of_socket(&r, sk);
@@ -580,7 +594,7 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 	if (shape & CLOSES && last(file))
 		r.flags |= LAST;
 	if (shape & OPTION && nr == set_option)
-		option(&r, SO_LINGER, FOURTH_ARGUMENT(regs));
+		option(&r, THIRD_ARGUMENT(regs), FOURTH_ARGUMENT(regs));
 	r.call = nr;
 	r.start = bpf_ktime_get_ns();
 	made = bpf_map_lookup_elem(&waiting, &tid);
