@@ -26,6 +26,8 @@ type Run struct {
 	Differs string // how the calls came out other than the scenario expects; "" if they did not
 	Trouble string // what kept the run from being whole, such as an interrupt; "" if nothing did
 
+	Witness string // of a program that is not ours: who saw its calls, "kernel" or "ptrace"; "" if that is not known
+
 	// Replayed says that it is one of the recordings that the program carries:
 	// nothing was run to show it.
 	Replayed bool

@@ -36,6 +36,7 @@ type jsonRun struct {
 	Sandboxed bool          `json:"sandboxed"`
 	Differs   string        `json:"differs,omitempty"`
 	Trouble   string        `json:"trouble,omitempty"`
+	Witness   string        `json:"witness,omitempty"`
 	Recorded  *jsonOrigin   `json:"recorded,omitempty"`
 	Capture   jsonCapture   `json:"capture"`
 	Kernel    *jsonHearing  `json:"kernel,omitempty"`
@@ -179,7 +180,7 @@ func escaped(text []byte) []byte {
 func jsonOf(r *analysis.Run) jsonRun {
 	j := jsonRun{
 		Scenario: r.Scenario, Outcome: r.Result(), Family: string(r.Family), Sandboxed: r.Sandboxed,
-		Differs: r.Differs, Trouble: r.Trouble, Recorded: originOf(r),
+		Differs: r.Differs, Trouble: r.Trouble, Witness: r.Witness, Recorded: originOf(r),
 		Capture: jsonCapture{r.Capture.Interface, r.Capture.Backend, r.Capture.Stats.Delivered, r.Capture.Stats.Dropped},
 		Events:  []jsonEvent{}, Segments: []jsonSegment{}, Signals: []jsonSignal{}, Calls: []jsonCall{}, Verdicts: []jsonVerdict{},
 	}

@@ -154,7 +154,7 @@ func (m *member) start() error {
 	if uid, gid, ok := sandbox.Invoker(); ok {
 		o.UID, o.GID = uid, gid
 	}
-	m.unlend = lendKernel(&m.lender, &o)
+	m.unlend = lendKernel(&m.lender, probe.Options{}, &o)
 	if m.child, err = sandbox.Start(o); err != nil {
 		m.unlend()
 		from.Close()

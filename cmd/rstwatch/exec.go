@@ -24,7 +24,8 @@ import (
 // execFlags are the flags of rstwatch exec.
 type execFlags struct {
 	*outputFlags
-	all bool
+	all     bool
+	witness string // of calls: one of those below, or "" for the first that there is
 }
 
 func newExec(stderr io.Writer) *cobra.Command {
@@ -58,6 +59,7 @@ none. Linux only.`,
 	f.outputFlags.add(cmd)
 	cmd.Flags().Lookup("output").Usage = "write the report to `FILE` instead of standard error"
 	cmd.Flags().BoolVar(&f.all, "all", false, "report every connection, not only those on which a call failed")
+	cmd.Flags().StringVar(&f.witness, "witness", "", "have the calls told by `WHO`: kernel (eBPF, as root) or ptrace; the kernel by default, where it tells")
 	cmd.Flags().SetInterspersed(false)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return &failure{code: exitFailed, err: err, hint: "rstwatch exec --help"}
@@ -89,6 +91,9 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 	if err := f.check("rstwatch exec --help"); err != nil {
 		return err
 	}
+	if err := f.checkWitness(); err != nil {
+		return err
+	}
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return unstarted(args[0], err)
 	}
@@ -98,7 +103,7 @@ func (f *execFlags) run(ctx context.Context, args []string, stderr io.Writer) er
 			o.UID, o.GID = uid, gid
 		}
 		o.Files = inherited() // where they are: what is lent stands behind them
-		defer lendKernel(new(probe.Lender), &o)()
+		defer lendKernel(new(probe.Lender), f.lends(), &o)()
 		code, err := sandbox.Run(o)
 		if err != nil {
 			return &failure{code: exitFailed, err: err, hint: "rstwatch doctor"}
@@ -145,16 +150,22 @@ func (f *execFlags) runInside(ctx context.Context, args []string, stderr io.Writ
 	if !f.quiet {
 		fmt.Fprintln(stderr, "rstwatch: a private network: the command reaches only what it starts itself")
 	}
+	witness, err := f.chooseWitness(s, stderr)
+	if err != nil {
+		return err
+	}
 	var result traced.Result
+	started := false
 	wanted := func(calls []scenario.Event) bool { return f.all || slices.ContainsFunc(calls, failed) }
-	witnessed, err := s.Witness(filepath.Base(args[0]), wanted, func() (_ []scenario.Event, err error) {
+	witnessed, err := watch(s, witness, filepath.Base(args[0]), wanted, func() (_ traced.Result, err error) {
 		left := f.leftover(stderr)
 		defer left.Stop()
-		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit,
+		result, err = traced.Run(traced.Options{Args: args, Env: sandbox.Environment(), Inherit: inherit, Untold: witness == byKernel,
 			Left: func() { left.Reset(leftPatience) }})
-		return result.Events, err
+		started = err == nil
+		return result, err
 	})
-	if err != nil && witnessed.Runs == nil && result.Events == nil {
+	if err != nil && witnessed.Runs == nil && !started {
 		return unstarted(args[0], err)
 	}
 	if err := f.tell(out, witnessed, stderr); err != nil {

@@ -34,6 +34,9 @@ func (f *execFlags) tell(out *outputs, w session.Witnessed, stderr io.Writer) er
 	if err := out.finish(); err != nil {
 		return err
 	}
+	if w.Missing != nil {
+		fmt.Fprintln(stderr, "rstwatch:", w.Missing)
+	}
 	if !f.quiet {
 		f.sum(w, stderr)
 	}

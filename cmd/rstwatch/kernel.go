@@ -22,10 +22,10 @@ const firstFile = 3
 const lent = 3
 
 // lendKernel lets the child that o asks for hear the kernel, where this process
-// may; otherwise it goes without, and is told why. What it returns ends that, once
+// may, as it is wanted; otherwise it goes without, and is told why. What it returns ends that, once
 // the child has.
-func lendKernel(lender *probe.Lender, o *sandbox.Options) (end func()) {
-	l, err := lender.Lend(probe.Options{})
+func lendKernel(lender *probe.Lender, wanted probe.Options, o *sandbox.Options) (end func()) {
+	l, err := lender.Lend(wanted)
 	if err != nil {
 		o.Env = append(o.Env, kernelVar+"="+probe.Because(err))
 		return func() {}

@@ -75,7 +75,7 @@ func (f *runFlags) enterSandbox(stdout io.Writer) error {
 	if f.step {
 		ended = guardTerminal(stdout)
 	}
-	defer lendKernel(new(probe.Lender), &o)()
+	defer lendKernel(new(probe.Lender), probe.Options{}, &o)()
 	code, err := sandbox.Run(o)
 	if err != nil {
 		return noRight(err)

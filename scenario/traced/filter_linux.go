@@ -26,10 +26,7 @@ type condition struct {
 // filter stops the calls that can concern a TCP socket and lets all others go, but
 // for one that would hide them.
 func filter() []unix.SockFilter {
-	p := []unix.SockFilter{
-		load(dataArch), {Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: audit, Jt: 1}, allow(), // another architecture's numbers mean other calls
-		load(dataNumber),
-	}
+	p := numbered()
 	for _, c := range calls() {
 		if len(c.when) == 0 {
 			p = append(p, unless(uint32(c.number), 1), stop())
@@ -48,10 +45,28 @@ func filter() []unix.SockFilter {
 		p = append(p, unless(uint32(c.number), uint8(len(test))))
 		p = append(p, test...)
 	}
-	// What io_uring(7) does is seen by nobody here. Programs know of kernels that
-	// have none.
-	p = append(p, unless(unix.SYS_IO_URING_SETUP, 1), unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)})
-	return append(p, allow())
+	return append(p, withoutUring()...)
+}
+
+// untold stops no call. The kernel knows beforehand which calls it allows, and does
+// not run it for them (seccomp_cache_check_allow, since Linux 5.11).
+func untold() []unix.SockFilter { return append(numbered(), withoutUring()...) }
+
+// numbered begins a filter with the call's number.
+func numbered() []unix.SockFilter {
+	return []unix.SockFilter{
+		load(dataArch), {Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: audit, Jt: 1}, allow(), // another architecture's numbers mean other calls
+		load(dataNumber),
+	}
+}
+
+// withoutUring ends a filter: what io_uring(7) does is seen by nobody here. Programs
+// know of kernels that have none.
+func withoutUring() []unix.SockFilter {
+	return []unix.SockFilter{
+		unless(unix.SYS_IO_URING_SETUP, 1), {Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)},
+		allow(),
+	}
 }
 
 func load(at uint32) unix.SockFilter {
@@ -71,12 +86,11 @@ func stop() unix.SockFilter {
 	return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_TRACE}
 }
 
-// install puts the filter on this thread and on all that it will start.
-func install() error {
+// install puts a filter on this thread and on all that it will start.
+func install(p []unix.SockFilter) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
 	}
-	p := filter()
 	prog := unix.SockFprog{Len: uint16(len(p)), Filter: &p[0]}
 	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog))); errno != 0 {
 		return errno

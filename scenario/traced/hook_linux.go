@@ -23,6 +23,7 @@ const line = "RSTWATCH_TRACED"
 const (
 	onTrial = 't' // that was all
 	goOn    = 'g' // become the program
+	goFree  = 'f' // become it, and no call is to be stopped
 )
 
 // failedAt says, in the launcher's last words, what failed.
@@ -60,11 +61,14 @@ func become(fd int, path string, args, env []string) (at int, err error) {
 	if n, err := unix.Read(fd, tid[:1]); n != 1 {
 		return atFilter, err
 	}
-	trial := tid[0] == onTrial
+	trial, p := tid[0] == onTrial, filter()
+	if tid[0] == goFree {
+		p = untold()
+	}
 	if err := disown(); err != nil {
 		return atFilter, err
 	}
-	if err := install(); err != nil {
+	if err := install(p); err != nil {
 		return atFilter, err
 	}
 	if trial {

@@ -45,7 +45,11 @@ func Run(o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return onThread(func() (Result, error) { return run(path, o, goOn) })
+	word := byte(goOn)
+	if o.Untold {
+		word = goFree
+	}
+	return onThread(func() (Result, error) { return run(path, o, word) })
 }
 
 // Probe tries whether a program could be run, up to the point where this process
@@ -85,6 +89,7 @@ func run(path string, o Options, word byte) (Result, error) {
 	}
 	defer talk.Close()
 	t := newTracer(pid, o.Left)
+	t.untold = o.Untold
 	if err := t.take(talk, word); err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		return Result{}, errors.Join(err, t.loop())
@@ -98,7 +103,7 @@ func run(path string, o Options, word byte) (Result, error) {
 	if said, _ := io.ReadAll(talk); len(said) > 0 {
 		return Result{}, lastWords(string(said))
 	}
-	return Result{Code: t.code, Events: t.journal.Events()}, nil
+	return Result{Code: t.code, Events: t.journal.Events(), Endings: t.endings}, nil
 }
 
 // launch starts this program again, to become the command.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/rstwatch/rstwatch/scenario"
+	"github.com/rstwatch/rstwatch/scenario/journal"
 )
 
 // Options say what [Run] runs.
@@ -15,6 +16,11 @@ type Options struct {
 	// them: libraries may have opened others since. nil for all that it can get.
 	Inherit []int
 
+	// Untold lets calls run at full speed, unseen: another witness tells of them. The
+	// program is followed all the same, for its end and its signals, and for what
+	// its processes leave open.
+	Untold bool
+
 	// Left is called, if it is not nil, when the program itself has ended, and
 	// processes that it has started have not. It must not block.
 	Left func()
@@ -23,7 +29,11 @@ type Options struct {
 // Result is how a program ended, and what it did until then.
 type Result struct {
 	Code   int              // the exit code; 128 and the signal's number if a signal ended it
-	Events []scenario.Event // in order of Start; a call that never returned has a zero End
+	Events []scenario.Event // in order of Start; a call that never returned has a zero End. None if they were to be untold
+
+	// Endings are the ends of processes that left sockets open, in order of End;
+	// only if the calls were to be untold.
+	Endings []journal.Ending
 }
 
 // Why a program was not run; matched with errors.Is.

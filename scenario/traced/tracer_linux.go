@@ -27,6 +27,9 @@ type tracer struct {
 	calls   map[int]*call
 	journal journal.Journal
 	left    func()
+
+	untold  bool // calls are not stopped
+	endings []journal.Ending
 }
 
 func newTracer(pid int, left func()) *tracer {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rstwatch/rstwatch/scenario/journal"
 )
 
 // adopt begins to follow a thread.
@@ -88,6 +90,10 @@ func (t *tracer) ended(tid int, status unix.WaitStatus, at time.Time) {
 		for _, r := range th.proc.ending {
 			r.End = at
 		}
+		if e := th.proc.open; e != nil {
+			e.End = at
+			t.endings = append(t.endings, *e)
+		}
 		th.proc.close()
 	}
 }
@@ -104,6 +110,12 @@ func (t *tracer) leaves(th *thread, at time.Time, killed bool) {
 		return
 	}
 	p.gone = true
+	if t.untold {
+		if left := t.leavesOpen(p); len(left) > 0 {
+			p.open = &journal.Ending{Start: at, Killed: killed, Sockets: left}
+		}
+		return
+	}
 	for _, fd := range p.within(0, 1<<31) {
 		if s := t.lose(p, fd, at); s != nil {
 			if r := t.journal.Shut(&s.Socket, at, killed); r != nil {
