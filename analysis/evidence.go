@@ -16,17 +16,18 @@ type Evidence struct {
 	Segments []capture.Segment // in order of Time; IDs are 1, 2, 3, …
 	Signals  []kernel.Signal   // what the kernel said, in order of ID
 	Hearing  Hearing           // how far it was heard
-	Losses   []Loss            // frames that the capture lost
+	Losses   []Loss            // what the witnesses lost
 	Taken    map[int]string    // segments that were taken off the wire on purpose after they were captured, by ID: by what
 	Gap      int               // the ID of the first segment after some that were left out; 0 if none were
 	Foreign  bool              // another system sent the segments, with other results: see [Translate]
 }
 
-// Loss says that the capture lost frames at some moment of an interval. No
-// verdict about a connection that was open then is better than inconclusive.
+// Loss says that the capture lost frames, or the witness of the calls lost some of
+// them, at some moment of an interval. No verdict about a connection that was open then
+// is better than inconclusive.
 type Loss struct {
 	From, To time.Time
-	Frames   uint64
+	Frames   uint64 // 0 where it is calls that may be missing
 }
 
 // Hearing says how far the kernel was heard, and so what it means where it says

@@ -298,7 +298,7 @@ func (x *explainer) finish() {
 		x.hold(v)
 		if h := x.homes[v.Event]; h != nil && x.lossy(h.conn) {
 			v.Outcome = Inconclusive
-			v.Because = "the capture lost frames while this connection was open; as far as it goes: " + v.Because
+			v.Because = x.lost() + " while this connection was open; as far as it goes: " + v.Because
 		}
 		x.out.Outcome = max(x.out.Outcome, v.Outcome)
 		for _, l := range v.Chain {
@@ -310,7 +310,7 @@ func (x *explainer) finish() {
 	}
 }
 
-// lossy reports whether frames were lost while the connection was open.
+// lossy reports whether frames, or calls, were lost while the connection was open.
 func (x *explainer) lossy(c *connection) bool {
 	from, to := c.start(), c.segments[len(c.segments)-1].Time
 	for _, s := range c.ends {
@@ -321,6 +321,14 @@ func (x *explainer) lossy(c *connection) bool {
 	return slices.ContainsFunc(x.evidence.Losses, func(l Loss) bool {
 		return !l.To.Before(from) && !l.From.After(to)
 	})
+}
+
+// lost says what was.
+func (x *explainer) lost() string {
+	if slices.ContainsFunc(x.evidence.Losses, func(l Loss) bool { return l.Frames > 0 }) {
+		return "the capture lost frames"
+	}
+	return "not every call was seen"
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -29,14 +29,16 @@ func howMeasured() []how {
 	list := []how{
 		{"alone", func(_ options, _ string, command []string) (float64, error) { return timed(command, nil) }},
 		{"tcpdump -i lo -w /dev/null tcp", underTcpdump},
-		{"rstwatch exec", execAs(nil)},
+		{"rstwatch exec", execAs(nil, "ptrace")},
 		{"strace -f --seccomp-bpf -e trace=network", underStrace("network")},
 		{"strace of the calls that exec sees", underStrace(seen)},
 	}
 	if os.Geteuid() == 0 {
-		list[2].name = "rstwatch exec, by root"
-		list = slices.Insert(list, 2, how{"rstwatch exec, by an ordinary user", execAs(&syscall.SysProcAttr{
-			Credential: &syscall.Credential{Uid: 65534, Gid: 65534}})})
+		list[2].name = "rstwatch exec, by root, --witness ptrace"
+		list = slices.Insert(list, 2,
+			how{"rstwatch exec, by root: eBPF", execAs(nil, "kernel")},
+			how{"rstwatch exec, by an ordinary user: ptrace", execAs(&syscall.SysProcAttr{
+				Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}, "ptrace")})
 	}
 	return list
 }
@@ -90,11 +92,11 @@ func underTcpdump(_ options, _ string, command []string) (float64, error) {
 }
 
 // execAs holds what is reported against what the load did.
-func execAs(as *syscall.SysProcAttr) func(options, string, []string) (float64, error) {
+func execAs(as *syscall.SysProcAttr, witness string) func(options, string, []string) (float64, error) {
 	return func(o options, dir string, command []string) (float64, error) {
 		report := filepath.Join(dir, "report.json")
 		defer os.Remove(report)
-		µs, err := timed(append([]string{o.rstwatch, "exec", "-q", "--all", "--format", "json", "-o", report, "--"}, command...), as)
+		µs, err := timed(append([]string{o.rstwatch, "exec", "-q", "--witness", witness, "--all", "--format", "json", "-o", report, "--"}, command...), as)
 		if err == nil {
 			err = whole(report, o.connections)
 		}

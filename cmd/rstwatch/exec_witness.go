@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"github.com/rstwatch/rstwatch/analysis/session"
@@ -20,8 +21,13 @@ const (
 	byPtrace = "ptrace"
 )
 
+// witnessVar is an environment variable that stands for the flag, so that scripts can be
+// run in both ways.
+const witnessVar = "RSTWATCH_WITNESS"
+
 // checkWitness refuses a witness that there is none of.
 func (f *execFlags) checkWitness() error {
+	f.witness = cmp.Or(f.witness, os.Getenv(witnessVar))
 	if slices.Contains([]string{"", byKernel, byPtrace}, f.witness) {
 		return nil
 	}

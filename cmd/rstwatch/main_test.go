@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rstwatch/rstwatch/capture/file"
+	"github.com/rstwatch/rstwatch/capture/kernel/probe"
 	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario/lab"
 	"github.com/rstwatch/rstwatch/scenario/sandbox"
@@ -44,32 +45,35 @@ func TestMain(m *testing.M) {
 //	stripped     namespaces can be made, and grant nothing
 //	filters      this build compiles filters
 //	nonloopback  $NONLOOPBACK is an interface of that kind
+//	ebpf         as root, the kernel tells of calls through eBPF
 func TestScripts(t *testing.T) {
+	runScripts(t, testscript.Params{Dir: filepath.Join("testdata", "script")})
+}
+
+// runScripts runs scripts, with "NAME=value" besides in their environment.
+func runScripts(t *testing.T, p testscript.Params, more ...string) {
 	program := findProgram(t)
 	conditions := conditionsFor(program)
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Cmds:                scriptCommands(),
-		Setup: func(env *testscript.Env) error {
-			env.Values[awaitedKey{}] = &awaited{}
-			env.Setenv("NONLOOPBACK", nonLoopback())
-			// A program built for the race detector would take a second to
-			// end.
-			if os.Getenv("GORACE") == "" {
-				env.Setenv("GORACE", "atexit_sleep_ms=0")
-			}
-			return errors.Join(admitAll(filepath.Dir(program), 0o755), admitAll(filepath.Dir(env.WorkDir), 0o755),
-				admitAll(os.Getenv("GOCOVERDIR"), 0o777))
-		},
-		Condition: func(name string) (bool, error) {
-			if holds, ok := conditions[name]; ok {
-				return holds(), nil
-			}
-			return false, fmt.Errorf("unknown condition %q", name)
-		},
-	})
+	p.RequireExplicitExec, p.RequireUniqueNames, p.Cmds = true, true, scriptCommands()
+	p.Setup = func(env *testscript.Env) error {
+		env.Values[awaitedKey{}] = &awaited{}
+		env.Setenv("NONLOOPBACK", nonLoopback())
+		env.Vars = append(env.Vars, more...)
+		// A program built for the race detector would take a second to
+		// end.
+		if os.Getenv("GORACE") == "" {
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
+		}
+		return errors.Join(admitAll(filepath.Dir(program), 0o755), admitAll(filepath.Dir(env.WorkDir), 0o755),
+			admitAll(os.Getenv("GOCOVERDIR"), 0o777))
+	}
+	p.Condition = func(name string) (bool, error) {
+		if holds, ok := conditions[name]; ok {
+			return holds(), nil
+		}
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	testscript.Run(t, p)
 }
 
 // findProgram returns the path of the program that scripts run.
@@ -106,9 +110,14 @@ func conditionsFor(program string) map[string]func() bool {
 	works := func(name string, args ...string) func() bool {
 		return sync.OnceValue(func() bool { return exec.Command(name, args...).Run() == nil })
 	}
+	ebpf := sync.OnceValue(func() bool {
+		l, err := new(probe.Lender).Lend(probe.Options{Calls: true})
+		return err == nil && l.Close() == nil
+	})
 	ordinary := works("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "test", "-x", program)
 	return map[string]func() bool{
 		"root":        root,
+		"ebpf":        func() bool { return root() && ebpf() },
 		"host":        host,
 		"private":     private,
 		"able":        func() bool { return host() || private() },
