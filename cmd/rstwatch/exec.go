@@ -41,7 +41,8 @@ what it starts itself, and nothing else. Its output, its signals and its exit
 code are its own. When it and all that it started have ended, daemons too, the
 report of the connections on which a call failed goes to standard error, or to
 the file that -o names. None of them outlives rstwatch. As root it also has the
-kernel's own reason for each RST.
+kernel's own reason for each RST, and the kernel tells of the calls, through
+eBPF; otherwise ptrace does, which stops each of them.
 
 Not seen: sockets that the command inherited or was sent, and 32-bit programs.
 io_uring is refused (ENOSYS), and set-user-ID programs gain nothing.

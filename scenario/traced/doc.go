@@ -14,10 +14,9 @@
 //		}
 //		result, err := traced.Run(traced.Options{Args: []string{"curl", "http://localhost:8080"}})
 //
-// Calls that do not block are told in the words of those that do. A connect(2)
-// that is under way is one dial, which ends when the program learns of its
-// outcome; a call that returned EAGAIN, or was interrupted, is not told at all. A
-// socket that is closed under TCP_REPAIR vanishes.
+// How calls become events, package journal says. With [Options.Untold] no call is
+// stopped, because another witness tells of them; the process tree is followed all the
+// same.
 //
 // There is no io_uring(7) for the program (ENOSYS), as on a kernel without it: its
 // calls could not be seen.
