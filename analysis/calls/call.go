@@ -26,7 +26,7 @@ const (
 	shuts               // shutdown
 	sets                // setsockopt
 	asks                // getsockopt SO_ERROR
-	closes              // close
+	closes              // close; dup2 and dup3, which close what they replace
 )
 
 // kindOf returns what a system call does.
@@ -52,7 +52,7 @@ func kindOf(name string) kind {
 		return sets
 	case "getsockopt":
 		return asks
-	case "close":
+	case "close", "dup2", "dup3":
 		return closes
 	}
 	return other
@@ -137,12 +137,14 @@ func (u *under) op() scenario.Op {
 
 // closes notes a close, which is the socket's if nothing else led to it.
 func (w *witness) closes(u *under) {
-	if !u.Last {
-		return
+	if u.Call != "close" && u.Errno != "" {
+		return // close(2) closes also where it fails
 	}
-	u.record = w.journal.Shut(&u.sock.Socket, u.Start, false)
 	if u.Socket == 0 {
 		delete(w.nameless, place{u.PID, u.FD})
+	}
+	if u.Last {
+		u.record = w.journal.Shut(&u.sock.Socket, u.Start, false)
 	}
 }
 

@@ -2,9 +2,8 @@
 // in the words in which a story tells of its own: see
 // [github.com/rstwatch/rstwatch/scenario/journal].
 //
-// What no signal tells of is not told: sockets that dup2(2), close_range(2) or the
-// running of another program closes without any other way to them, and sendmmsg(2) and
-// recvmmsg(2).
+// What no signal tells of is not told: sockets that close_range(2) or the running of
+// another program closes without any other way to them, and sendmmsg(2) and recvmmsg(2).
 package calls
 
 import (

@@ -102,6 +102,8 @@ func TestOf(t *testing.T) {
 			want: []string{"1-8 client dial", "10-11 client write 3 of 3"}},
 		"a close of one of several descriptors": {signals: after(soError(7, 0), call("close", 10, 11, nil), closing(12, 13)),
 			want: []string{"1-8 client dial", "12-13 client close"}},
+		"a descriptor that is replaced": {signals: after(soError(7, 0), call("dup2", 10, 11, func(s *kernel.Signal) { s.Last, s.Errno = true, "EBADF" }),
+			call("dup2", 12, 13, func(s *kernel.Signal) { s.Last = true })), want: []string{"1-8 client dial", "12-13 client close"}},
 		"half a close": {signals: after(soError(7, 0), call("shutdown", 10, 11, octets(1, 0))), want: []string{"1-8 client dial", "10-11 client close-write"}},
 		"an option before there is a cookie": {signals: []kernel.Signal{call("setsockopt", 0, 1, option(13, 0, 0)), connect(2, 3, "")},
 			want: []string{"2-3 client dial", "3-3 client set-linger 0"}},

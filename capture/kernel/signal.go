@@ -37,7 +37,7 @@ type Signal struct {
 	HasValue   bool   // the value could be read
 	Writes     bool   // a splice that octets go to the socket by
 	Made       uint64 // the cookie of the socket that an accept has made, whose addresses Local and Remote are then
-	Last       bool   // of a close: nothing else led to the socket
+	Last       bool   // of a close, or of a dup2 onto FD: nothing else led to the socket
 	Peeks      bool   // MSG_PEEK
 	Unfinished bool   // the thread ended before the call returned: then Time is when it ended
 

@@ -19,9 +19,10 @@ const (
 	shapeLength4
 	shapeAddress
 	shapeOutput
+	shapeSecond
 )
 
-// socketCall is a system call whose first argument can be a socket.
+// socketCall is a system call on what can be a socket.
 type socketCall struct {
 	number int
 	name   string
@@ -31,7 +32,7 @@ type socketCall struct {
 // socketCalls are those that can fail for a reason of TCP's, or end a socket, or
 // say what will end it.
 func socketCalls() []socketCall {
-	return []socketCall{
+	return append(archCalls(), []socketCall{
 		{unix.SYS_CONNECT, "connect", shapeAddress},
 		{unix.SYS_ACCEPT, "accept", shapeMakes},
 		{unix.SYS_ACCEPT4, "accept4", shapeMakes},
@@ -52,7 +53,8 @@ func socketCalls() []socketCall {
 		{unix.SYS_CLOSE, "close", shapeCloses},
 		{unix.SYS_SETSOCKOPT, "setsockopt", shapeOption},
 		{unix.SYS_GETSOCKOPT, "getsockopt", shapeOption},
-	}
+		{unix.SYS_DUP3, "dup3", shapeSecond | shapeCloses},
+	}...)
 }
 
 // callNames are their names, by number.

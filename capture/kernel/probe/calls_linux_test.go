@@ -4,6 +4,7 @@ package probe
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"runtime"
@@ -76,13 +77,21 @@ func TestCalls(t *testing.T) {
 			})
 			c.Close()
 			s.Close()
+			replaced, _ := pair(t, l)
+			onSocket(t, replaced, func(fd int) error { return unix.Dup3(0, fd, unix.O_CLOEXEC) })
+			in, out := pair(t, l)
+			in.Write([]byte("xy"))
+			if n, err := io.Copy(in, io.LimitReader(out, 2)); n != 2 || err != nil { // through a pipe
+				t.Fatal(n, err)
+			}
 			list := take(t, p)
 
 			accepted := calls(list, "accept4", server)
-			if len(accepted) == 0 || accepted[len(accepted)-1].Made == 0 || accepted[len(accepted)-1].Remote.String() != client {
+			i := slices.IndexFunc(accepted, func(s kernel.Signal) bool { return s.Made != 0 && s.Remote.String() == client })
+			if i < 0 {
 				t.Fatalf("accept: %+v", accepted)
 			}
-			made := accepted[len(accepted)-1].Made
+			made := accepted[i].Made
 			one := func(name, local string, right func(kernel.Signal) bool) kernel.Signal {
 				t.Helper()
 				found := calls(list, name, local)
@@ -103,6 +112,9 @@ func TestCalls(t *testing.T) {
 			if closed := calls(list, "close", client); len(closed) != 2 || closed[0].Last || !closed[1].Last {
 				t.Errorf("close: %+v", closed)
 			}
+			one("dup3", replaced.LocalAddr().String(), func(s kernel.Signal) bool { return s.Last })
+			one("splice", out.LocalAddr().String(), func(s kernel.Signal) bool { return s.N == 2 && !s.Writes })
+			one("splice", in.LocalAddr().String(), func(s kernel.Signal) bool { return s.N == 2 && s.Writes })
 			if dialled.Socket == 0 || dialled.Socket == made {
 				t.Errorf("the two sockets are %d and %d", dialled.Socket, made)
 			}

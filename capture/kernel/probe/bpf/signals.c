@@ -23,7 +23,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 enum kind { SEND_RESET = 1, RECEIVE_RESET, ERROR_REPORT, SET_STATE, SEND_LENGTH, RECV_LENGTH, RETRANSMIT, FORK, EXIT, RETURN };
 enum { ANSWERS = 1, HAS_SEQ = 2, HAS_REASON = 4, UNFINISHED = 8, LAST = 16, PEEKS = 32, HAS_VALUE = 64, WRITES = 128 };
 
-/* What is known of a system call's arguments, besides that the first is a socket. */
+/* What is known of a system call's arguments: the first is a socket, unless something else is said. */
 enum shape {
 	TRACED = 1,
 	LENGTH = 2,    /* the third is how many octets */
@@ -38,6 +38,7 @@ enum shape {
 	LENGTH4 = 1024, /* the fourth is how many octets */
 	ADDRESS = 2048, /* the second is an address to connect to */
 	OUTPUT = 4096,  /* or the third is the socket, which octets go to; the fifth is how many */
+	SECOND = 8192,  /* the second is the socket, not the first */
 };
 
 /* The layout is read by record.go. */
@@ -577,6 +578,11 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 	if (shape & OPTION && !option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option))
 		return 0;
 	r.fd = FIRST_ARGUMENT(regs);
+	if (shape & SECOND) {
+		if (r.fd == (int)SECOND_ARGUMENT(regs))
+			return 0; /* nothing is replaced */
+		r.fd = SECOND_ARGUMENT(regs);
+	}
 	file = file_of(r.fd);
 	sk = file ? socket_of(file) : 0;
 	if (!sk && shape & OUTPUT) {
