@@ -111,10 +111,11 @@ struct {
 
 /*
  * Calls that have not returned, by thread, with what was known of the socket when
- * they were made: close leaves nothing to look at.
+ * they were made: close leaves nothing to look at. Each is taken out when its call
+ * returns, or its thread ends.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u32);
 	__type(value, struct record);
@@ -606,7 +607,8 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 	made = bpf_map_lookup_elem(&waiting, &tid);
 	if (made && made->call == nr && made->fd == r.fd)
 		r.start = made->start; /* it begins again, after a signal */
-	bpf_map_update_elem(&waiting, &tid, &r, BPF_ANY);
+	if (bpf_map_update_elem(&waiting, &tid, &r, BPF_ANY))
+		__sync_fetch_and_add(&control.lost, 1);
 	return 0;
 }
 
