@@ -4,8 +4,6 @@ import (
 	"net/netip"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/rstwatch/rstwatch/capture/kernel"
 	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/journal"
@@ -234,21 +232,4 @@ func (w *witness) asked(u *under) {
 	default:
 		w.learn(s, u.Time)
 	}
-}
-
-// maxErrno is the last that the kernel returns (MAX_ERRNO).
-const maxErrno = 4095
-
-// number returns the errno that has a name; one that this system does not know is
-// told as the last.
-func number(name string) syscall.Errno {
-	if name == "" {
-		return 0
-	}
-	for e := syscall.Errno(1); e < 200; e++ {
-		if unix.ErrnoName(e) == name {
-			return e
-		}
-	}
-	return maxErrno
 }

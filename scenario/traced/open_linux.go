@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// leavesOpen returns the cookies (SO_COOKIE) of the sockets that only p leads to, which
-// has stopped on its way to its end and still has its descriptors.
-func (t *tracer) leavesOpen(p *process) (cookies []uint64) {
-	left := socketsOf(p.pid)
+// leavesOpen returns the cookies (SO_COOKIE) of the sockets that only p leads to, whose
+// last thread has stopped on its way to its end and still has the descriptors.
+func (t *tracer) leavesOpen(p *process, last *thread) (cookies []uint64) {
+	left := socketsOf(p.pid, last.tid)
 	if len(left) == 0 {
 		return nil
 	}
@@ -21,22 +21,36 @@ func (t *tracer) leavesOpen(p *process) (cookies []uint64) {
 		if o == p || o.gone {
 			continue
 		}
-		for link := range socketsOf(o.pid) {
+		for link := range socketsOf(o.pid, o.pid) {
 			delete(left, link)
 		}
 	}
-	for _, fd := range left {
-		if cookie, err := p.cookie(fd); err == nil {
+	for link, fd := range left {
+		if cookie, known := p.cookies[link]; known {
+			cookies = append(cookies, cookie)
+		} else if cookie, err := p.cookie(fd); err == nil {
 			cookies = append(cookies, cookie)
 		}
 	}
 	return cookies
 }
 
-// socketsOf returns a process's sockets by what their links in proc(5) say, which
+// remember notes the cookies of the process's sockets, as its first thread has stopped on
+// its way to its end: once that has gone on no descriptor can be had of the process,
+// though others of its threads still have them.
+func (p *process) remember() {
+	p.cookies = make(map[string]uint64)
+	for link, fd := range socketsOf(p.pid, p.pid) {
+		if cookie, err := p.cookie(fd); err == nil {
+			p.cookies[link] = cookie
+		}
+	}
+}
+
+// socketsOf returns the sockets of a process's thread by what their links in proc(5) say, which
 // names the socket, each with a descriptor that leads to it.
-func socketsOf(pid int) map[string]int {
-	folder := "/proc/" + strconv.Itoa(pid) + "/fd"
+func socketsOf(pid, tid int) map[string]int {
+	folder := "/proc/" + strconv.Itoa(pid) + "/task/" + strconv.Itoa(tid) + "/fd"
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil // it has ended

@@ -25,9 +25,10 @@ type process struct {
 	fds     map[int]*socket
 	threads int // that have not begun to exit
 	ending  []*journal.Record
-	open    *journal.Ending // what it leaves open, where calls are untold; nil for nothing
-	seen    time.Time       // when one of its threads was last seen to stop; no socket was closed by an end before
-	gone    bool            // its descriptors have been given back
+	cookies map[string]uint64 // of its sockets, as its first thread went; nil before
+	open    *journal.Ending   // what it leaves open, where calls are untold; nil for nothing
+	seen    time.Time         // when one of its threads was last seen to stop; no socket was closed by an end before
+	gone    bool              // its descriptors have been given back
 }
 
 // thread is one that is traced.

@@ -106,12 +106,15 @@ func (t *tracer) leaves(th *thread, at time.Time, killed bool) {
 	}
 	th.left = true
 	p := th.proc
+	if t.untold && th.tid == p.pid && p.threads > 1 {
+		p.remember()
+	}
 	if p.threads--; p.threads > 0 || p.gone {
 		return
 	}
 	p.gone = true
 	if t.untold {
-		if left := t.leavesOpen(p); len(left) > 0 {
+		if left := t.leavesOpen(p, th); len(left) > 0 {
 			p.open = &journal.Ending{Start: at, Killed: killed, Sockets: left}
 		}
 		return
