@@ -105,8 +105,10 @@ func (w *witness) begins(u *under) {
 		u.record.Asked = u.Asked
 	case shuts:
 		ops := [...]scenario.Op{shutReads: scenario.OpCloseRead, shutWrites: scenario.OpCloseWrite, shutBoth: scenario.OpShutdown}
-		if u.Asked >= 0 && u.Asked < len(ops) && s.Role != "" && !s.Listens {
-			u.record = j.Begin(ops[u.Asked], &s.Socket, at)
+		if how := uint32(u.Asked); how < uint32(len(ops)) && s.Role != "" && !s.Listens {
+			if u.record = j.Begin(ops[how], &s.Socket, at); how == shutBoth {
+				u.record.Asked = shutBoth // of OpShutdown it is the argument
+			}
 		}
 	case sets:
 		if u.Asked == soLinger && u.HasValue && s.Remote.IsValid() {

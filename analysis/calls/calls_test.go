@@ -67,7 +67,7 @@ func short(ev scenario.Event) string {
 	switch ev.Op {
 	case scenario.OpRead, scenario.OpWrite, scenario.OpPeek:
 		text += fmt.Sprintf(" %d of %d", ev.N, ev.Asked)
-	case scenario.OpSetLinger:
+	case scenario.OpSetLinger, scenario.OpShutdown:
 		text += fmt.Sprintf(" %d", ev.Asked)
 	}
 	return strings.TrimSpace(text + " " + string(ev.Fault))
@@ -104,7 +104,10 @@ func TestOf(t *testing.T) {
 			want: []string{"1-8 client dial", "12-13 client close"}},
 		"a descriptor that is replaced": {signals: after(soError(7, 0), call("dup2", 10, 11, func(s *kernel.Signal) { s.Last, s.Errno = true, "EBADF" }),
 			call("dup2", 12, 13, func(s *kernel.Signal) { s.Last = true })), want: []string{"1-8 client dial", "12-13 client close"}},
-		"half a close": {signals: after(soError(7, 0), call("shutdown", 10, 11, octets(1, 0))), want: []string{"1-8 client dial", "10-11 client close-write"}},
+		"half a close":            {signals: after(soError(7, 0), call("shutdown", 10, 11, octets(1, 0))), want: []string{"1-8 client dial", "10-11 client close-write"}},
+		"a shutdown of both ways": {signals: after(soError(7, 0), call("shutdown", 10, 11, octets(7<<32|2, 0))), want: []string{"1-8 client dial", "10-11 client shutdown 2"}},
+		"a look at the end": {signals: after(soError(7, 0), call("recvfrom", 10, 11, func(s *kernel.Signal) { s.Asked, s.Peeks = 8, true })),
+			want: []string{"1-8 client dial", "10-11 client peek 0 of 8 EOF"}},
 		"an option before there is a cookie": {signals: []kernel.Signal{call("setsockopt", 0, 1, option(13, 0, 0)), connect(2, 3, "")},
 			want: []string{"2-3 client dial", "3-3 client set-linger 0"}},
 		"an option of a connection": {signals: after(soError(7, 0), call("setsockopt", 10, 11, option(13, 5, 1))), want: []string{"1-8 client dial", "10-11 client set-linger 5"}},
