@@ -100,7 +100,7 @@ func decidedPerform(t *testing.T, s *Session, k *tracer, sc *scenario.Scenario, 
 	const times = 10
 	for range times {
 		run, wrong, agreed = heardPerform(t, s, k, sc, family)
-		if len(wrong) > 0 || !slices.ContainsFunc(run.Evidence.Segments, func(s capture.Segment) bool { return len(run.Notes[s.ID].Reasons) > 1 }) {
+		if len(wrong) > 0 || !severalReasons(run) {
 			return run, wrong, agreed
 		}
 	}
