@@ -136,18 +136,32 @@ func (t *tracer) delivered(th *thread, sig unix.Signal, at time.Time) unix.Signa
 	mine := sentByMe(th.tid)
 	t.living.Lock()
 	defer t.living.Unlock()
-	r := t.group.of(sig, at)
-	switch {
-	case mine && r.times > 0:
-		r.times--
+	if t.group.of(sig, at).known(mine) {
 		return 0
+	}
+	return sig
+}
+
+// known reports whether a signal that the program is about to take has come to it
+// already. One that was passed on stands also for those that were to be, and found it
+// pending; and for one that came to the group meanwhile and was lost in it, if fewer
+// have come than were passed on.
+func (r *received) known(mine bool) bool {
+	switch {
 	case mine:
+		passed := 1 + r.ahead
+		r.ahead = 0
+		if r.times >= passed {
+			r.times -= passed
+			return true
+		}
+		r.times = 0
 	case r.ahead > 0:
 		r.ahead--
 	default:
 		r.times++
 	}
-	return sig
+	return false
 }
 
 // Offsets in siginfo_t (sigaction(2)), on machines of 64 bits.
