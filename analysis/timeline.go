@@ -54,6 +54,26 @@ func timeline(c *connection, s *side) []moment {
 	slices.SortStableFunc(line, func(a, b moment) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.kind, b.kind))
 	})
+	return overtaken(line)
+}
+
+// overtaken puts an acknowledgement before the RST that was stamped first: a socket
+// that has sent an RST acknowledges nothing any more, so another CPU was about to send
+// it when the call aborted.
+func overtaken(line []moment) []moment {
+	for i, m := range line {
+		if m.kind != departure || !m.seg.Flags.Has(capture.RST) {
+			continue
+		}
+		for j := i + 1; j < len(line) && line[j].at.Sub(m.at) <= lead; j++ {
+			s := line[j].seg
+			if line[j].kind == departure && s.Flags == capture.ACK && s.Len == 0 && s.Seq == m.seg.Seq && s.Ack == m.seg.Ack {
+				early := *s
+				early.Time = m.at
+				return slices.Insert(slices.Delete(line, j, j+1), i, moment{at: m.at, kind: departure, seg: &early})
+			}
+		}
+	}
 	return line
 }
 
