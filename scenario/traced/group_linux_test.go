@@ -13,11 +13,11 @@ func TestGroupSignals(t *testing.T) {
 		happens []string
 		takes   int
 	}{
-		"one":                             {[]string{own, passed}, 1},
-		"one, and its twin finds it":      {[]string{waits, own}, 1},
-		"two, one after the other":        {[]string{own, passed, own, passed}, 2},
-		"two, both passed on late":        {[]string{own, own, passed, passed}, 2},
-		"two, the second passed on waits": {[]string{own, own, waits, passed}, 2},
+		"one":                                         {[]string{own, passed}, 1},
+		"one, and its twin finds it":                  {[]string{waits, own}, 1},
+		"two, one after the other":                    {[]string{own, passed, own, passed}, 2},
+		"two, both passed on late":                    {[]string{own, own, passed, passed}, 2},
+		"two, the second passed on waits":             {[]string{own, own, waits, passed}, 2},
 		"two, the second lost in the first passed on": {[]string{own, waits, passed}, 2},
 		"to the tracer alone":                         {[]string{passed}, 1},
 	} {
