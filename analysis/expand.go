@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rstwatch/rstwatch/capture"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -38,12 +39,16 @@ func (r *replay) expand(ws *worlds, i, n int) {
 // holds the socket when the next arrival reaches it, if that makes a difference.
 // What came early in a close has been seen to before it looks what is left of the
 // socket (__tcp_close, adjudge_to_death), what came in its last moments is not:
-// its time can not tell the two apart.
+// its time can not tell the two apart. Those moments follow the FIN at once: a
+// call that ends long after, as a kill does, has let go of the socket before.
 func (r *replay) whileHeld(ws *worlds, w world, past *step) {
 	s := r.arrivals[w.k]
 	if !slices.ContainsFunc(r.closes, func(ev *scenario.Event) bool {
 		return ev.ID == w.closeBy && !s.Time.Before(ev.Start) && (ev.End.IsZero() || !s.Time.After(ev.End))
 	}) {
+		return
+	}
+	if fin := ownFIN(past); fin != nil && s.Time.Sub(fin.Time) > r.lead {
 		return
 	}
 	free := w
@@ -57,6 +62,16 @@ func (r *replay) whileHeld(ws *worlds, w world, past *step) {
 	w.k++
 	st.after = w.endpoint
 	ws.add(w, st)
+}
+
+// ownFIN returns the first FIN that the socket has sent, nil if none was seen.
+func ownFIN(past *step) (fin *capture.Segment) {
+	for st := past; st != nil; st = st.prev {
+		if st.sent != nil && st.sent.Flags.Has(capture.FIN) {
+			fin = st.sent
+		}
+	}
+	return fin
 }
 
 // make lets the call take effect in w, if what it returned is what it returns

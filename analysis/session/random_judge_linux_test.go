@@ -100,7 +100,7 @@ func (n *tally) judgeResets(e analysis.Evidence, x analysis.Explanation) (wrong 
 // what it met.
 func undecided(e analysis.Evidence, s *capture.Segment) bool {
 	return overtaken(e.Segments, s) || slices.ContainsFunc(e.Events, func(ev scenario.Event) bool {
-		return ev.Op == scenario.OpClose && ev.Local == s.Src && (closing(ev, s) || ackedWhile(ev, e.Segments))
+		return (ev.Op == scenario.OpClose || ev.Op == scenario.OpKill) && ev.Local == s.Src && (closing(ev, s) || ackedWhile(ev, e.Segments))
 	})
 }
 
