@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/recording"
@@ -166,11 +170,46 @@ func (o *outputs) finishRecording() error {
 func (o *outputs) verdict() error {
 	switch {
 	case o.seen[analysis.Unexplained.String()]+o.seen[analysis.Unexpected] > 0:
-		return quietly(exitUnexplained)
+		return o.ended(exitUnexplained)
 	case o.seen[analysis.Inconclusive.String()]+o.seen[analysis.Interrupted]+len(o.skipped) > 0:
-		return quietly(exitInconclusive)
+		return o.ended(exitInconclusive)
 	}
 	return nil
+}
+
+// ended is the failure with that code. A report says why; of one that went into
+// a file what matters of it is said again.
+func (o *outputs) ended(code int) error {
+	if o.file == nil {
+		return quietly(code)
+	}
+	var list []string
+	for _, r := range o.runs {
+		if r.Result() != analysis.Explained.String() {
+			list = append(list, fmt.Sprintf("%s over %s is %s: %s", r.Scenario, r.Family, r.Result(), why(r)))
+		}
+	}
+	for _, s := range o.skipped {
+		list = append(list, fmt.Sprintf("%s is skipped: %s", s.Scenario, s.Reason))
+	}
+	const few = 5
+	if more := len(list) - few; more > 0 {
+		list = append(list[:few], fmt.Sprintf("and %d more", more))
+	}
+	return &failure{code: code, err: errors.New(strings.Join(list, "\n")), hint: "read " + report.Clean(o.flags.output)}
+}
+
+// why is what keeps a run from being explained as expected, the first of it.
+func why(r *analysis.Run) string {
+	for _, f := range r.Findings {
+		return f.Because
+	}
+	for _, v := range r.Verdicts {
+		if v.Outcome != analysis.Explained {
+			return v.Because
+		}
+	}
+	return cmp.Or(r.Trouble, r.Differs)
 }
 
 // abort removes what was not finished.
