@@ -37,7 +37,7 @@ func TestCloseWakesRead(t *testing.T) {
 		}
 	}
 	t.Logf("the slowest of 10 closes took %v", worst)
-	if worst > time.Second {
+	if worst > 5*time.Second {
 		t.Errorf("Close and the end of Read took %v", worst)
 	}
 }

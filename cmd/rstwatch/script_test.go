@@ -27,7 +27,7 @@ import (
 type awaitedKey struct{}
 
 // patience is how long a script waits for what must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 

@@ -46,7 +46,7 @@ func (p *tab) clickOn(selector string) {
 func (p *tab) await(condition string) {
 	p.Helper()
 	const js = `new Promise((done) => {
-		const until = performance.now() + 50000;
+		const until = performance.now() + 200000;
 		const look = () => (%[1]s) ? done(true) : performance.now() > until ? done(false) : setTimeout(look, 10);
 		look();
 	})`

@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long one page may take to open, and one script to run.
-const patience = 60 * time.Second
+const patience = 4 * time.Minute
 
 // tab is one page, and what the browser had to say about it.
 type tab struct {
