@@ -46,9 +46,19 @@ func Redact(r *analysis.Run, with *redact.Redactor) (*analysis.Run, error) {
 	for i := range c.Evidence.Signals {
 		redactSignal(&c.Evidence.Signals[i], with)
 	}
-	c.Evidence.Hearing.Without = ""
+	redactHearing(&c.Evidence.Hearing)
 	_ = explain(&c) // if it fails it has failed on r, whose trouble it is
 	return &c, nil
+}
+
+// redactHearing keeps how far the kernel was heard, but no words that may be another recorder's.
+func redactHearing(h *analysis.Hearing) {
+	if h.Backend != "" && h.Backend != "ebpf" && h.Backend != "tracefs" {
+		h.Backend = "other"
+	}
+	if h.Without != "" {
+		h.Without = "why is redacted"
+	}
 }
 
 // hidden stands for a remark.
