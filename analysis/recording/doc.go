@@ -31,8 +31,9 @@
 // RSTWATCH_SANDBOXED, RSTWATCH_HOST (system and release), RSTWATCH_MODEL,
 // RSTWATCH_INTERFACE, RSTWATCH_BACKEND and RSTWATCH_DROPPED, and if there is
 // something to say RSTWATCH_REPLAYED (true if it was not made when it was
-// written: it is one that the program carries), RSTWATCH_TROUBLE (what kept it from being whole) and
-// RSTWATCH_DIFFERS (what came out other than expected); that of a verdict
+// written: it is one that the program carries), RSTWATCH_WITNESS (of a program
+// that is not ours: who saw its calls, kernel or ptrace), RSTWATCH_TROUBLE (what
+// kept it from being whole) and RSTWATCH_DIFFERS (what came out other than expected); that of a verdict
 // RSTWATCH_ID and RSTWATCH_REASON, and RSTWATCH_PROOF (what experiments showed
 // of it, as JSON). Verdicts are for people: [Read] leaves them out but for the
 // proofs, so that the model explains the evidence anew. [Redact] makes of a run one

@@ -57,7 +57,9 @@ func runFields(r *analysis.Run, at time.Time) []file.Field {
 	if r.Replayed {
 		fields = append(fields, file.Field{Name: "RSTWATCH_REPLAYED", Value: "true"})
 	}
-	for _, remark := range []struct{ name, text string }{{"RSTWATCH_TROUBLE", r.Trouble}, {"RSTWATCH_DIFFERS", r.Differs}} {
+	for _, remark := range []struct{ name, text string }{
+		{"RSTWATCH_WITNESS", r.Witness}, {"RSTWATCH_TROUBLE", r.Trouble}, {"RSTWATCH_DIFFERS", r.Differs},
+	} {
 		if remark.text != "" {
 			fields = append(fields, word(remark.name, remark.text))
 		}

@@ -113,7 +113,7 @@ func (l *loader) record(rec *file.Record) error {
 func (l *loader) begin(f map[string]string) error {
 	run := &analysis.Run{Number: len(l.runs) + 1, Scenario: f["RSTWATCH_SCENARIO"], Summary: f["RSTWATCH_SUMMARY"],
 		Family: scenario.Family(f["RSTWATCH_FAMILY"]), Sandboxed: f["RSTWATCH_SANDBOXED"] == "true",
-		Replayed: f["RSTWATCH_REPLAYED"] == "true", Trouble: f["RSTWATCH_TROUBLE"], Differs: f["RSTWATCH_DIFFERS"],
+		Replayed: f["RSTWATCH_REPLAYED"] == "true", Witness: f["RSTWATCH_WITNESS"], Trouble: f["RSTWATCH_TROUBLE"], Differs: f["RSTWATCH_DIFFERS"],
 		Capture:  analysis.Capture{Interface: f["RSTWATCH_INTERFACE"], Backend: f["RSTWATCH_BACKEND"]},
 		Evidence: analysis.Evidence{Model: l.model}}
 	run.Platform.OS, run.Platform.Release, _ = strings.Cut(f["RSTWATCH_HOST"], " ")

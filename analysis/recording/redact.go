@@ -31,6 +31,9 @@ func Redact(r *analysis.Run, with *redact.Redactor) (*analysis.Run, error) {
 		c.Family = ""
 	}
 	c.Differs, c.Trouble = hidden(c.Differs), hidden(c.Trouble)
+	if c.Witness != "kernel" && c.Witness != "ptrace" {
+		c.Witness = ""
+	}
 	c.Evidence.Segments = slices.Clone(r.Evidence.Segments)
 	for i := range c.Evidence.Segments {
 		if err := redactSegment(&c.Evidence.Segments[i], with); err != nil {

@@ -40,6 +40,7 @@ func TestRedact(t *testing.T) {
 		r := fromText(t, 1, "SECRET", resetOnRead, f)
 		at := r.Evidence.Segments[0].Src.Addr()
 		r.Summary, r.Platform.Release, r.Capture.Interface, r.Capture.Backend = "SECRET", "SECRET", "SECRET0", "SECRET"
+		r.Witness = "SECRET"
 		r.Evidence.Hearing = analysis.Hearing{Backend: "SECRET", Without: "SECRET"}
 		r.Explanation = analysis.Explain(r.Evidence)
 		r.Trouble, r.Differs = "SECRET", "SECRET"

@@ -39,7 +39,7 @@ func TestRoundTripOfText(t *testing.T) {
 	lossy.Evidence.Losses = []analysis.Loss{{From: lossy.Evidence.Segments[0].Time, To: time.Now(), Frames: 4}}
 	lossy.Explanation = analysis.Explain(lossy.Evidence)
 	cut := fromText(t, 7, "cut", resetOnRead, scenario.IPv4)
-	cut.Replayed = true
+	cut.Replayed, cut.Witness = true, "ptrace"
 	cut.Trouble, cut.Differs = "interrupted in client read", "client read: EOF, not ECONNRESET"
 	runs = append(runs, lossy,
 		fromText(t, 4, "never-returned", "client dial\nserver accept\nclient read 16 ...\nclient  set-linger -1", scenario.IPv4),

@@ -141,6 +141,11 @@ func TestSentences(t *testing.T) {
 	if first.Call != "client read ✗ ECONNRESET" || first.Meaning != "connection reset by peer" || first.Test != "errors.Is(err, syscall.ECONNRESET)" {
 		t.Errorf("%+v", first)
 	}
+	theirs := *r
+	theirs.Witness = "ptrace"
+	if got := Of(&theirs).Sentences(&r.Verdicts[0]).Test; got != "errno == ECONNRESET" {
+		t.Errorf("of a program in any language: %q", got)
+	}
 	var labels []string
 	for _, l := range first.Lines {
 		labels = append(labels, l.Label)

@@ -12,7 +12,7 @@ import (
 type Sentences struct {
 	Call    string // which call, and what it returned: "client read ✗ ECONNRESET"
 	Meaning string // what the error says to a person, "" if nothing is known
-	Test    string // how Go tells it: "errors.Is(err, syscall.ECONNRESET)", "" if it does not
+	Test    string // how a program tells it, see [Scene.Test]
 	Lines   []Sentence
 }
 
@@ -21,6 +21,23 @@ type Sentence struct {
 	Label  string // what it is about: "because", "reason", "kernel", "next", "macOS", "said", "unexplained"
 	Text   string
 	Source string // the RFC section or kernel function behind it, or ""
+}
+
+// Test returns how the program that was watched detects a fault: in Go, as
+// "errors.Is(err, syscall.ECONNRESET)"; where it is somebody else's, in whichever
+// language, by what the system call returned, as "errno == ECONNRESET". It is ""
+// for what nothing detects.
+func (s *Scene) Test(f scenario.Fault) string {
+	if s.Run.Witness == "" {
+		return f.Test()
+	}
+	switch f {
+	case scenario.EOF:
+		return "the call returns 0"
+	case "", scenario.Other, scenario.UnexpectedEOF, scenario.Deadline, scenario.Closed, scenario.Canceled:
+		return "" // no system call's
+	}
+	return "errno == " + string(f)
 }
 
 // Sentences says in words all that a verdict of the run tells.
@@ -47,7 +64,7 @@ func (s *Scene) Brief(v *analysis.Verdict) Sentences {
 
 func (s *Scene) sentences(v *analysis.Verdict, told map[string]bool) Sentences {
 	ev := s.Run.Event(v.Event)
-	out := Sentences{Call: Title(ev), Meaning: Meaning(v.Fault), Test: v.Fault.Test()}
+	out := Sentences{Call: Title(ev), Meaning: Meaning(v.Fault), Test: s.Test(v.Fault)}
 	add := func(label, text, source string) { out.Lines = append(out.Lines, Sentence{label, text, source}) }
 	if ev.Op.Library() && ev.Err != "" && ev.Err != Meaning(v.Fault) && ev.Err != string(v.Fault) {
 		add("said", ev.Err, "")

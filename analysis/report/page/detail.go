@@ -96,8 +96,12 @@ func options(o *capture.Options) string {
 // callRows are what is known of a call.
 func callRows(s *scene.Scene, ev *scenario.Event) table {
 	t := table{}
-	t.add("Go error", ev.Err)
-	t.add("errors.Is", ev.Fault.Test())
+	said := "Go error"
+	if s.Run.Witness != "" {
+		said = "error" // of a program in any language
+	}
+	t.add(said, ev.Err)
+	t.add("told by", s.Test(ev.Fault))
 	if c, ok := s.Run.Call(ev.ID); ok {
 		var could []string
 		for _, f := range c.Predicted {

@@ -22,7 +22,7 @@ function relations(run, label, items) {
 }
 
 const facts = (list) => make("dl", {}, ...list.map(([label, value]) =>
-  make("div", {}, make("dt", {}, label), make("dd", { class: label === "Go error" || label === "errors.Is" ? "code" : null }, value))));
+  make("div", {}, make("dt", {}, label), make("dd", { class: /error$|^told by$/.test(label) ? "code" : null }, value))));
 
 // goTo leads to the moment of an item, unless that is now.
 const goTo = (run, to, p) => (to && to !== p ? make("p", { class: "goto" }, make("a", { href: `#${run.slug}/step-${to}` }, `Go to step ${to}`)) : null);
