@@ -4,6 +4,7 @@ package probe
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -47,10 +48,13 @@ func onSocket(t *testing.T, c *net.TCPConn, do func(fd int) error) {
 // TestCalls: of each call is told what it asked for, on which socket, and what came
 // of it.
 func TestCalls(t *testing.T) {
-	for _, at := range []string{"127.0.0.1:0", "[::1]:0"} {
-		t.Run(at, func(t *testing.T) {
-			l, addr := listen(t, at)
-			p := hear(t, Options{Backend: "ebpf", Own: true, Processes: []int{syscall.Getpid()}, Calls: true})
+	for _, of := range []struct {
+		at   string
+		lack Lack
+	}{{"127.0.0.1:0", 0}, {"[::1]:0", 0}, {"127.0.0.1:0", NoCasts}, {"[::1]:0", NoCasts}} {
+		t.Run(fmt.Sprintf("%s, lacking %d", of.at, of.lack), func(t *testing.T) {
+			l, addr := listen(t, of.at)
+			p := hear(t, Options{Backend: "ebpf", Own: true, Processes: []int{syscall.Getpid()}, Calls: true, Lack: of.lack})
 			c, s := pair(t, l)
 			client, server := c.LocalAddr().String(), addr.String()
 			c.SetLinger(7)

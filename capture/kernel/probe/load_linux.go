@@ -45,8 +45,8 @@ func permitted() error {
 
 var errNoBTF = errors.New("the kernel has no BTF, which says where its structures have their fields")
 
-// study reads what the running kernel has of what is asked for, and takes out of
-// the programs what it has not.
+// study reads what the running kernel has of what is asked for, takes out of the
+// programs what it has not, and writes into them what is asked for.
 func study(o Options, known *btf.Cache) (*ebpf.CollectionSpec, about, error) {
 	types, err := known.Kernel()
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ebpf.ErrNotSupported) {
@@ -72,6 +72,9 @@ func study(o Options, known *btf.Cache) (*ebpf.CollectionSpec, about, error) {
 		}
 		a.Offer.Stacks = len(places) > 0
 		err = spec.Variables["functions"].Set(places.fixed())
+	}
+	if err == nil {
+		err = set(spec, types, o)
 	}
 	return spec, a, err
 }
@@ -114,9 +117,6 @@ func load(o Options, known *btf.Cache) (*loaded, error) {
 	}
 	spec, a, err := study(o, known)
 	if err != nil {
-		return nil, err
-	}
-	if err := set(spec, o); err != nil {
 		return nil, err
 	}
 	shrink(spec, o)

@@ -4,7 +4,9 @@ package probe
 
 import (
 	"net"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/cilium/ebpf/btf"
 )
@@ -50,5 +52,32 @@ func TestLost(t *testing.T) {
 	}
 	if _, again, err := p.Take(); again != 0 || err != nil {
 		t.Errorf("then %d lost, %v", again, err)
+	}
+}
+
+// TestWoken: who reads is woken before the ring is full, without being asked for
+// what there is.
+func TestWoken(t *testing.T) {
+	l, addr := listen(t, "127.0.0.1:0")
+	p := hear(t, Options{Backend: "ebpf", Own: true, Ports: []uint16{addr.Port()}})
+	waiting := 0
+	woken := func() bool {
+		n := p.reader.AvailableBytes()
+		defer func() { waiting = n }()
+		return n < waiting
+	}
+	for waiting < p.reader.BufferSize()/2 {
+		c, s := pair(t, l)
+		c.SetLinger(0)
+		c.Close()
+		s.Close()
+		if woken() {
+			return
+		}
+	}
+	for deadline := time.Now().Add(time.Minute); !woken(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d octets wait, and nobody reads them", waiting)
+		}
 	}
 }

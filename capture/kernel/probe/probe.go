@@ -29,6 +29,7 @@ const (
 	NoReasons Lack = 1 << iota // before Linux 6.10 tcp_send_reset has no reason
 	NoLengths                  // before Linux 6.3 there is no sock_send_length and no sock_recv_length
 	NoSymbols                  // where /proc/kallsyms hides addresses a stack says nothing
+	NoCasts                    // before Linux 6.2 the way from a descriptor to its socket is read field by field
 )
 
 // Offer says what this kernel gives, and so what an explanation goes without.

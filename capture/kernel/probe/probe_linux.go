@@ -31,13 +31,15 @@ type Probe struct {
 	reader  *ringbuf.Reader
 
 	taking  sync.Mutex    // one Take at a time
+	hurry   chan struct{} // somebody waits for what is in the ring
 	flushed chan struct{} // all that was in the ring has been read
 	ended   chan struct{} // closed once the reader has ended
 	lost    uint64        // what has been told of, of the programs' own count
 	closed  closings
 
 	mu     sync.Mutex
-	heard  []byte // whole records
+	heard  [][]byte // whole records
+	ending bool     // Close has been called
 	failed error
 }
 
@@ -107,7 +109,7 @@ func open(o Options) (*Probe, error) {
 
 // hearing prepares the reading of what the programs write.
 func hearing(records, bss *ebpf.Map, a about) (*Probe, error) {
-	p := &Probe{offer: a.Offer, flushed: make(chan struct{}), ended: make(chan struct{}),
+	p := &Probe{offer: a.Offer, hurry: make(chan struct{}, 1), flushed: make(chan struct{}), ended: make(chan struct{}),
 		table: table{errnos: func(n int) string { return unix.ErrnoName(unix.Errno(n)) }, reasons: a.Reasons, stack: a.Stack, calls: callNames()}}
 	memory, err := bss.Memory()
 	if err != nil {
@@ -135,31 +137,6 @@ func namespace(process string) (uint32, error) {
 // Offer says what the kernel gives.
 func (p *Probe) Offer() Offer { return p.offer }
 
-// listen keeps the ring empty until the reader is closed.
-func (p *Probe) listen() {
-	defer close(p.ended)
-	var rec ringbuf.Record
-	for {
-		err := p.reader.ReadInto(&rec)
-		switch {
-		case errors.Is(err, ringbuf.ErrFlushed):
-			p.flushed <- struct{}{}
-		case err == nil && len(rec.RawSample) < recordSize:
-			err = fmt.Errorf("%w: %d octets of %d", errShort, len(rec.RawSample), recordSize)
-			fallthrough
-		case err != nil:
-			p.mu.Lock()
-			p.failed = err
-			p.mu.Unlock()
-			return
-		default:
-			p.mu.Lock()
-			p.heard = append(p.heard, rec.RawSample[:recordSize]...)
-			p.mu.Unlock()
-		}
-	}
-}
-
 // Take returns the signals since Open or the last Take, in the order in which
 // the kernel gave them, and how many were lost meanwhile because they came
 // faster than they were read. It blocks until all that the kernel had said when it
@@ -173,6 +150,7 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 	}
 	p.taking.Lock()
 	defer p.taking.Unlock()
+	p.hasten()
 	if err := p.reader.Flush(); err == nil {
 		select {
 		case <-p.flushed:
@@ -186,12 +164,15 @@ func (p *Probe) Take() (signals []kernel.Signal, lost uint64, err error) {
 	p.mu.Unlock()
 	t := p.table
 	t.clock = clock()
-	for b := range slices.Chunk(records, recordSize) {
-		s, bad := t.parse(b)
-		if bad != nil {
-			return nil, 0, fmt.Errorf("probe: %w", bad)
+	for _, piece := range records {
+		signals = slices.Grow(signals, len(piece)/recordSize)
+		for b := range slices.Chunk(piece, recordSize) {
+			s, bad := t.parse(b)
+			if bad != nil {
+				return nil, 0, fmt.Errorf("probe: %w", bad)
+			}
+			signals = append(signals, s)
 		}
-		signals = append(signals, s)
 	}
 	p.closed = p.closed.note(signals)
 	total, counted := p.control.lost()
@@ -210,7 +191,11 @@ func (p *Probe) Close() error {
 	if p.tracer != nil {
 		return p.tracer.close()
 	}
+	p.mu.Lock()
+	p.ending = true
+	p.mu.Unlock()
 	err := p.reader.Close()
+	p.hasten()
 	<-p.ended
 	p.taking.Lock()
 	defer p.taking.Unlock()

@@ -120,14 +120,22 @@ func reasons(types *btf.Spec) map[uint32]string {
 	return names
 }
 
+// hasCasts reports whether programs can say what is at an address, and then read it as
+// it stands there: since Linux 6.2.
+func hasCasts(types *btf.Spec) bool {
+	var f *btf.Func
+	return types.TypeByName("bpf_rdonly_cast", &f) == nil
+}
+
 // set writes what is asked for into the programs' constants.
-func set(spec *ebpf.CollectionSpec, o Options) error {
+func set(spec *ebpf.CollectionSpec, types *btf.Spec, o Options) error {
 	var traced [512]uint16
 	for _, c := range socketCalls() {
 		traced[c.number] = shapeTraced | c.shape
 	}
 	values := map[string]any{
 		"by_port": len(o.Ports) > 0, "by_process": len(o.Processes) > 0, "traced": traced, "set_option": uint32(unix.SYS_SETSOCKOPT),
+		"casts": o.Lack&NoCasts == 0 && hasCasts(types),
 	}
 	for name, value := range values {
 		v := spec.Variables[name]

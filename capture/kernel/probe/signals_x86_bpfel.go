@@ -13,35 +13,40 @@ import (
 	"github.com/cilium/ebpf"
 )
 
-type signalsRecord struct {
-	_      structs.HostLayout
-	At     uint64
-	Start  uint64
-	Cookie uint64
-	Result int64
-	Netns  uint32
-	Pid    uint32
-	Tid    uint32
-	Seq    uint32
-	Error  int32
-	Fd     int32
-	Call   uint16
-	Family uint16
-	Sport  uint16
-	Dport  uint16
-	Saddr  [16]uint8
-	Daddr  [16]uint8
-	Kind   uint8
-	State  uint8
-	Before uint8
-	Reason uint8
-	Flags  uint8
-	Pad    [3]uint8
-	Comm   [16]int8
-	Made   uint64
-	Asked  int64
-	Value  int64
-	Stack  [16]uint8
+type signalsCall struct {
+	_ structs.HostLayout
+	R struct {
+		_      structs.HostLayout
+		At     uint64
+		Start  uint64
+		Cookie uint64
+		Result int64
+		Netns  uint32
+		Pid    uint32
+		Tid    uint32
+		Seq    uint32
+		Error  int32
+		Fd     int32
+		Call   uint16
+		Family uint16
+		Sport  uint16
+		Dport  uint16
+		Saddr  [16]uint8
+		Daddr  [16]uint8
+		Kind   uint8
+		State  uint8
+		Before uint8
+		Reason uint8
+		Flags  uint8
+		Pad    [3]uint8
+		Comm   [16]int8
+		Made   uint64
+		Asked  int64
+		Value  int64
+		Stack  [16]uint8
+	}
+	Pending uint32
+	Inside  uint32
 }
 
 // Names of all BPF objects in the ELF.
@@ -67,6 +72,7 @@ const (
 	signalsProgOnSetState     = "on_set_state"
 	signalsVarByPort          = "by_port"
 	signalsVarByProcess       = "by_process"
+	signalsVarCasts           = "casts"
 	signalsVarControl         = "control"
 	signalsVarFunctions       = "functions"
 	signalsVarSetOption       = "set_option"
@@ -146,6 +152,7 @@ type signalsMapSpecs struct {
 type signalsVariableSpecs struct {
 	ByPort    *ebpf.VariableSpec `ebpf:"by_port"`
 	ByProcess *ebpf.VariableSpec `ebpf:"by_process"`
+	Casts     *ebpf.VariableSpec `ebpf:"casts"`
 	Control   *ebpf.VariableSpec `ebpf:"control"`
 	Functions *ebpf.VariableSpec `ebpf:"functions"`
 	SetOption *ebpf.VariableSpec `ebpf:"set_option"`
@@ -195,6 +202,7 @@ func (m *signalsMaps) Close() error {
 type signalsVariables struct {
 	ByPort    *ebpf.Variable `ebpf:"by_port"`
 	ByProcess *ebpf.Variable `ebpf:"by_process"`
+	Casts     *ebpf.Variable `ebpf:"casts"`
 	Control   *ebpf.Variable `ebpf:"control"`
 	Functions *ebpf.Variable `ebpf:"functions"`
 	SetOption *ebpf.Variable `ebpf:"set_option"`

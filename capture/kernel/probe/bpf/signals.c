@@ -65,6 +65,7 @@ struct record {
 
 /* What is asked for: set before the programs are loaded. */
 const volatile bool by_port = 0, by_process = 0;
+const volatile bool casts = 0; /* the kernel has bpf_rdonly_cast, since Linux 6.2 */
 const volatile __u16 traced[MAX_CALLS] = {}; /* enum shape, by the system call's number */
 const volatile __u32 set_option = 0; /* the number of setsockopt: what it tells stands there when it is made */
 const volatile struct {
@@ -78,12 +79,12 @@ const volatile struct {
 struct {
 	__u64 lost;  /* records that found no room */
 	__u32 netns; /* the network namespace that is asked for; 0: any */
-	__u32 pad;
+	__u32 tried; /* records, see wakeup */
 } control = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 16 << 20);
 } records SEC(".maps");
 
 struct {
@@ -109,16 +110,22 @@ struct {
 	__type(value, __u8);
 } sockets SEC(".maps");
 
+/* A thread's last call on a socket, with what was known of that when it was made: close leaves nothing to look at. */
+struct call {
+	struct record r;
+	__u32 pending; /* it has not returned */
+	__u32 inside;  /* and the thread is in it: no handler of a signal has interrupted it */
+};
+
 /*
- * Calls that have not returned, by thread, with what was known of the socket when
- * they were made: close leaves nothing to look at. Each is taken out when its call
- * returns, or its thread ends.
+ * By thread. Each is written where it stands, again and again, and taken out when its
+ * thread ends: to add and to delete one for each call takes longer than all else.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u32);
-	__type(value, struct record);
+	__type(value, struct call);
 } waiting SEC(".maps");
 
 static __always_inline bool followed(void)
@@ -148,10 +155,26 @@ static __always_inline bool wanted(const struct record *r)
 	return 1;
 }
 
+#define TURN 256 /* records */
+
+/*
+ * To wake the reader for each record costs the program that is watched more than all
+ * else: it is woken once in a while, if an eighth of the ring waits for it. It also
+ * reads when it is asked for what there is. That two who count at the same moment may
+ * count one does no harm.
+ */
+static __always_inline __u64 wakeup(void)
+{
+	if (++control.tried % TURN)
+		return BPF_RB_NO_WAKEUP;
+	if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < bpf_ringbuf_query(&records, BPF_RB_RING_SIZE) / 8)
+		return BPF_RB_NO_WAKEUP;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 static __always_inline void emit(struct record *r)
 {
 	__u64 id = bpf_get_current_pid_tgid();
-	bool full;
 
 	r->at = bpf_ktime_get_ns();
 	if (!r->pid) {
@@ -159,12 +182,7 @@ static __always_inline void emit(struct record *r)
 		r->tid = id;
 		bpf_get_current_comm(r->comm, sizeof(r->comm));
 	}
-	/*
-	 * To wake the reader for each record costs the program that is watched more
-	 * than all else. It also reads when it is asked for what there is.
-	 */
-	full = bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >= bpf_ringbuf_query(&records, BPF_RB_RING_SIZE) / 8;
-	if (bpf_ringbuf_output(&records, r, sizeof(*r), full ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP))
+	if (bpf_ringbuf_output(&records, r, sizeof(*r), wakeup()))
 		__sync_fetch_and_add(&control.lost, 1);
 }
 
@@ -175,26 +193,54 @@ static __always_inline void emit(struct record *r)
  * Time-wait and request sockets have the common part only. Of others the local
  * port is taken where close leaves it: skc_num is 0 once a socket is unhashed, which
  * it is when its RST goes out and its error is reported.
+ *
+ * OF_SOCKET makes a function of it, by a way to read: GET of a field, NETNS and SPORT.
  */
-static __always_inline void of_socket(struct record *r, const struct sock *sk)
-{
-	r->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	r->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if (r->state == TIME_WAIT || r->state == NEW_SYN_RECV)
-		r->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
-	else
-		r->sport = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
-	r->dport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	if (r->family == AF_INET) {
-		BPF_CORE_READ_INTO((__be32 *)r->saddr, sk, __sk_common.skc_rcv_saddr);
-		BPF_CORE_READ_INTO((__be32 *)r->daddr, sk, __sk_common.skc_daddr);
-	} else if (r->family == AF_INET6) {
-		BPF_CORE_READ_INTO((struct in6_addr *)r->saddr, sk, __sk_common.skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO((struct in6_addr *)r->daddr, sk, __sk_common.skc_v6_daddr);
+#define OF_SOCKET(name, GET, NETNS, SPORT)                                          \
+	static __always_inline void name(struct record *r, const struct sock *sk)       \
+	{                                                                               \
+		__u32 *from = (__u32 *)r->saddr, *to = (__u32 *)r->daddr;                   \
+                                                                                    \
+		r->cookie = GET(sk, __sk_common.skc_cookie.counter);                        \
+		r->family = GET(sk, __sk_common.skc_family);                                \
+		r->state = GET(sk, __sk_common.skc_state);                                  \
+		r->netns = NETNS(sk);                                                       \
+		if (r->state == TIME_WAIT || r->state == NEW_SYN_RECV)                      \
+			r->sport = GET(sk, __sk_common.skc_num);                                \
+		else                                                                        \
+			r->sport = bpf_ntohs(SPORT(sk));                                        \
+		r->dport = bpf_ntohs(GET(sk, __sk_common.skc_dport));                       \
+		if (r->family == AF_INET) {                                                 \
+			from[0] = GET(sk, __sk_common.skc_rcv_saddr);                           \
+			to[0] = GET(sk, __sk_common.skc_daddr);                                 \
+		} else if (r->family == AF_INET6) {                                         \
+			for (int i = 0; i < 4; i++) {                                           \
+				from[i] = GET(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[i]); \
+				to[i] = GET(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[i]);       \
+			}                                                                       \
+		}                                                                           \
 	}
-}
+
+/*
+ * What is known to be a socket is read as it stands there. Of what is an address
+ * and no more, a helper must read each field, which takes ten times as long. In both
+ * a local port is read by a helper where the kernel does not let it be said that the
+ * socket is an inet_sock.
+ */
+#define STANDS(p, field) ((p)->field)
+#define READS(p, field) BPF_CORE_READ(p, field)
+#define NETNS_STANDS(sk) ((sk)->__sk_common.skc_net.net->ns.inum)
+#define NETNS_READ(sk) BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)
+#define SPORT_CAST(sk) (casts ? AS(inet_sock, sk)->inet_sport : BPF_CORE_READ((const struct inet_sock *)(sk), inet_sport))
+#define SPORT_READ(sk) BPF_CORE_READ((const struct inet_sock *)(sk), inet_sport)
+
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+/* AS says of what type of the kernel's the thing at an address is; only where casts says so. */
+#define AS(type, p) ((struct type *)bpf_rdonly_cast(p, bpf_core_type_id_kernel(struct type)))
+
+OF_SOCKET(of_known_socket, STANDS, NETNS_STANDS, SPORT_CAST)
+OF_SOCKET(of_socket_at, READS, NETNS_READ, SPORT_READ)
 
 /* of_segment takes the addresses of what answers skb: the other way round. */
 static __always_inline void of_segment(struct record *r, const struct sk_buff *skb)
@@ -227,7 +273,7 @@ static __always_inline void of_segment(struct record *r, const struct sk_buff *s
 static __always_inline void about_reset(struct record *r, const struct sock *sk, const struct sk_buff *skb)
 {
 	if (sk)
-		of_socket(r, sk);
+		of_socket_at(r, sk); /* it may be none even where the kernel holds that it is one */
 	if (skb) {
 		of_segment(r, skb);
 	} else if (sk) {
@@ -277,9 +323,15 @@ int BPF_PROG(on_send_reset_old, const struct sock *sk, const struct sk_buff *skb
 	return 0;
 }
 
+/* elsewhere reports whether a socket is in another network namespace than is asked for. */
+static __always_inline bool elsewhere(const struct sock *sk)
+{
+	return control.netns && NETNS_STANDS(sk) != control.netns;
+}
+
 static __always_inline int told(struct record *r, struct sock *sk)
 {
-	of_socket(r, sk);
+	of_known_socket(r, sk);
 	if (wanted(r))
 		emit(r);
 	return 0;
@@ -290,6 +342,8 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 {
 	struct record r = { .kind = RECEIVE_RESET };
 
+	if (elsewhere(sk))
+		return 0;
 	return told(&r, sk);
 }
 
@@ -298,9 +352,9 @@ int BPF_PROG(on_error_report, struct sock *sk)
 {
 	struct record r = { .kind = ERROR_REPORT };
 
-	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	if (elsewhere(sk) || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
-	r.error = BPF_CORE_READ(sk, sk_err);
+	r.error = sk->sk_err;
 	return told(&r, sk);
 }
 
@@ -322,12 +376,13 @@ int BPF_PROG(on_set_state, struct sock *sk, int before, int after)
 {
 	struct record r = { .kind = SET_STATE, .before = before };
 
-	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	if (elsewhere(sk) || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
-	bpf_get_socket_cookie(sk); /* gives it one: every socket passes here before it can fail */
+	if (!sk->__sk_common.skc_cookie.counter)
+		bpf_get_socket_cookie(sk); /* gives it one: every socket passes here before it can fail */
 	if (after == 2 || after == 10) /* SYN_SENT, LISTEN: in the caller's own context */
 		ours(sk);
-	of_socket(&r, sk);
+	of_known_socket(&r, sk);
 	r.state = after;
 	if (wanted(&r))
 		emit(&r);
@@ -338,7 +393,7 @@ static __always_inline int length(struct sock *sk, int ret, enum kind kind)
 {
 	struct record r = { .kind = kind, .result = ret };
 
-	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	if (elsewhere(sk) || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	ours(sk);
 	return told(&r, sk);
@@ -361,6 +416,8 @@ int BPF_PROG(on_retransmit, struct sock *sk)
 {
 	struct record r = { .kind = RETRANSMIT };
 
+	if (elsewhere(sk))
+		return 0;
 	return told(&r, sk);
 }
 
@@ -387,16 +444,14 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 /* unfinished tells of the call that a thread ends in. */
 static __always_inline void unfinished(__u32 tid)
 {
-	struct record *made = bpf_map_lookup_elem(&waiting, &tid);
-	struct record r;
+	struct call *c = bpf_map_lookup_elem(&waiting, &tid);
 
-	if (!made)
+	if (!c)
 		return;
-	r = *made;
+	c->r.flags |= UNFINISHED;
+	if (c->pending && (by_process || wanted(&c->r)))
+		emit(&c->r);
 	bpf_map_delete_elem(&waiting, &tid);
-	r.flags |= UNFINISHED;
-	if (by_process || wanted(&r))
-		emit(&r);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -417,40 +472,78 @@ static __always_inline bool call_wanted(long nr)
 	return nr >= 0 && nr < MAX_CALLS && traced[nr];
 }
 
+/*
+ * file_of returns the file behind a descriptor of the current task, or 0. In what
+ * follows each way to a socket stands there twice: read as it stands where the kernel
+ * can be told what is at an address, and else by a helper, field by field.
+ */
 static __always_inline struct file *file_of(__u32 fd)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **slots, *file = 0;
 
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 0;
-	slots = BPF_CORE_READ(table, fd);
+	if (casts) {
+		struct fdtable *table = bpf_get_current_task_btf()->files->fdt;
+
+		if (fd >= table->max_fds)
+			return 0;
+		slots = table->fd;
+	} else {
+		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+		struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+
+		if (fd >= BPF_CORE_READ(table, max_fds))
+			return 0;
+		slots = BPF_CORE_READ(table, fd);
+	}
 	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
 	return file;
+}
+
+static __always_inline bool is_tcp(int protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
 }
 
 /* socket_of returns the TCP socket behind a file, or 0. */
 static __always_inline struct sock *socket_of(struct file *file)
 {
-	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct socket *socket;
 	struct sock *sk;
-	int protocol;
 
+	/* Of the kinds of files only a socket's has a struct socket, which points back. */
+	if (casts) {
+		socket = AS(socket, AS(file, file)->private_data);
+		if (socket->file != file)
+			return 0;
+		sk = socket->sk;
+		return sk && is_tcp(sk->sk_protocol) ? sk : 0;
+	}
+	socket = BPF_CORE_READ(file, private_data);
 	if (!socket || BPF_CORE_READ(socket, file) != file)
-		return 0; /* another kind of file: only a struct socket points back */
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk)
 		return 0;
-	protocol = BPF_CORE_READ(sk, sk_protocol);
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? sk : 0;
+	sk = BPF_CORE_READ(socket, sk);
+	return sk && is_tcp(BPF_CORE_READ(sk, sk_protocol)) ? sk : 0;
+}
+
+/* of_socket is of what socket_of has returned. */
+static __always_inline void of_socket(struct record *r, const struct sock *sk)
+{
+	if (casts)
+		of_known_socket(r, sk);
+	else
+		of_socket_at(r, sk);
+}
+
+static __always_inline __u32 netns_of(const struct sock *sk)
+{
+	return casts ? NETNS_STANDS(sk) : NETNS_READ(sk);
 }
 
 /* last reports whether nothing else leads to a file: a close of it is the socket's. */
 static __always_inline bool last(struct file *file)
 {
-	if (bpf_core_field_exists(file->f_ref))
-		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0;
+	if (bpf_core_field_exists(file->f_ref)) /* and so bpf_rdonly_cast */
+		return (casts ? AS(file, file)->f_ref.refcnt.counter : BPF_CORE_READ(file, f_ref.refcnt.counter)) == 0;
 	return BPF_CORE_READ((struct file___counted *)file, f_count.counter) == 1;
 }
 
@@ -563,52 +656,93 @@ static __always_inline bool option_wanted(int level, int name, bool sets)
 	return level == SOL_SOCKET && name == (sets ? SO_LINGER : SO_ERROR);
 }
 
+/* subject is what a call is on. */
+struct subject {
+	struct file *file;
+	struct sock *sk;
+	__s32 fd;
+	__u8 flags;
+};
+
+/* subject_of finds the socket that a call is on; sk is 0 if there is none. */
+static __always_inline struct subject subject_of(struct pt_regs *regs, long nr, __u16 shape)
+{
+	struct subject s = {};
+
+	if (shape & OPTION && !option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option))
+		return s;
+	s.fd = FIRST_ARGUMENT(regs);
+	if (shape & SECOND) {
+		if (s.fd == (int)SECOND_ARGUMENT(regs))
+			return s; /* nothing is replaced */
+		s.fd = SECOND_ARGUMENT(regs);
+	}
+	s.file = file_of(s.fd);
+	s.sk = s.file ? socket_of(s.file) : 0;
+	if (!s.sk && shape & OUTPUT) {
+		s.fd = THIRD_ARGUMENT(regs);
+		s.flags = WRITES;
+		s.file = file_of(s.fd);
+		s.sk = s.file ? socket_of(s.file) : 0;
+	}
+	return s;
+}
+
+/* call_of returns where the current thread's call is written, or 0 if there is no room. */
+static __always_inline struct call *call_of(__u32 tid)
+{
+	struct call *c = bpf_map_lookup_elem(&waiting, &tid);
+
+	if (!c) {
+		struct call none = {};
+
+		bpf_map_update_elem(&waiting, &tid, &none, BPF_NOEXIST);
+		c = bpf_map_lookup_elem(&waiting, &tid);
+	}
+	return c;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct record r = { .kind = RETURN };
-	struct record *made;
-	struct file *file;
-	struct sock *sk;
+	struct subject on;
+	struct call *c;
+	__u64 start;
 	__u16 shape;
 
 	if (!call_wanted(nr) || by_process && !followed())
 		return 0;
 	shape = traced[nr & (MAX_CALLS - 1)];
-	if (shape & OPTION && !option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option))
+	on = subject_of(regs, nr, shape);
+	/* What is of another program is not worth its time. */
+	if (!on.sk || control.netns && netns_of(on.sk) != control.netns) {
+		c = bpf_map_lookup_elem(&waiting, &tid);
+		if (c)
+			c->inside = 0;
 		return 0;
-	r.fd = FIRST_ARGUMENT(regs);
-	if (shape & SECOND) {
-		if (r.fd == (int)SECOND_ARGUMENT(regs))
-			return 0; /* nothing is replaced */
-		r.fd = SECOND_ARGUMENT(regs);
 	}
-	file = file_of(r.fd);
-	sk = file ? socket_of(file) : 0;
-	if (!sk && shape & OUTPUT) {
-		r.fd = THIRD_ARGUMENT(regs);
-		r.flags = WRITES;
-		file = file_of(r.fd);
-		sk = file ? socket_of(file) : 0;
-	}
-	if (!sk)
-		return 0;
-	of_socket(&r, sk);
-	if (control.netns && r.netns != control.netns)
-		return 0; /* of another program: the rest is not worth its time */
-	arguments(&r, regs, shape);
-	if (shape & CLOSES && last(file))
-		r.flags |= LAST;
-	if (shape & OPTION && nr == set_option)
-		option(&r, THIRD_ARGUMENT(regs), FOURTH_ARGUMENT(regs));
-	r.call = nr;
-	r.start = bpf_ktime_get_ns();
-	made = bpf_map_lookup_elem(&waiting, &tid);
-	if (made && made->call == nr && made->fd == r.fd)
-		r.start = made->start; /* it begins again, after a signal */
-	if (bpf_map_update_elem(&waiting, &tid, &r, BPF_ANY))
+	c = call_of(tid);
+	if (!c) {
 		__sync_fetch_and_add(&control.lost, 1);
+		return 0;
+	}
+	start = bpf_ktime_get_ns();
+	if (c->pending && c->r.call == nr && c->r.fd == on.fd)
+		start = c->r.start; /* it begins again, after a signal */
+	__builtin_memset(&c->r, 0, sizeof(c->r));
+	c->r.kind = RETURN;
+	c->r.call = nr;
+	c->r.fd = on.fd;
+	c->r.flags = on.flags;
+	c->r.start = start;
+	of_socket(&c->r, on.sk);
+	arguments(&c->r, regs, shape);
+	if (shape & CLOSES && last(on.file))
+		c->r.flags |= LAST;
+	if (shape & OPTION && nr == set_option)
+		option(&c->r, THIRD_ARGUMENT(regs), FOURTH_ARGUMENT(regs));
+	c->pending = c->inside = 1;
 	return 0;
 }
 
@@ -643,25 +777,24 @@ int BPF_PROG(on_return, struct pt_regs *regs, long ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	long nr = CALL_NUMBER(regs);
-	struct record *made;
-	struct record r;
+	struct call *c;
 	__u16 shape;
 
 	if (!call_wanted(nr))
 		return 0;
-	made = bpf_map_lookup_elem(&waiting, &tid);
-	if (!made)
+	c = bpf_map_lookup_elem(&waiting, &tid);
+	if (!c || !c->inside)
 		return 0;
+	c->inside = 0;
 	if (ret <= -512 && ret >= -516)
 		return 0; /* ERESTARTSYS and its like: interrupted, and no program sees it: the call begins again, or its thread ends */
-	r = *made;
-	bpf_map_delete_elem(&waiting, &tid);
+	c->pending = 0;
 	shape = traced[nr & (MAX_CALLS - 1)];
-	r.result = ret;
-	outcome(&r, shape);
+	c->r.result = ret;
+	outcome(&c->r, shape);
 	if (shape & OPTION && nr != set_option && ret >= 0)
-		option(&r, SO_ERROR, FOURTH_ARGUMENT(regs));
-	if (by_process || wanted(&r)) /* a followed process's own call: on_enter has seen to it */
-		emit(&r);
+		option(&c->r, SO_ERROR, FOURTH_ARGUMENT(regs));
+	if (by_process || wanted(&c->r)) /* a followed process's own call: on_enter has seen to it */
+		emit(&c->r);
 	return 0;
 }
