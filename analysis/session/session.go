@@ -228,7 +228,7 @@ func (s *Session) run(sc *scenario.Scenario, o Stage) *analysis.Run {
 	return &analysis.Run{
 		Number: s.runs, Scenario: sc.Name, Summary: sc.Summary, Story: sc.Story, Family: o.Family,
 		Sandboxed: sandbox.Inside(), Platform: s.platform,
-		Capture:  analysis.Capture{Interface: s.handle.Interface(), Backend: live.Backend},
+		Capture:  analysis.Capture{Interface: s.handle.Interface(), Backend: s.handle.Backend()},
 		Evidence: analysis.Evidence{Model: model},
 	}
 }

@@ -14,52 +14,83 @@ import (
 )
 
 // tap gathers what a handle delivers. One goroutine owns the reading; it ends
-// when the handle is closed or fails.
+// when the handle is closed or fails. What it has read is decoded once somebody asks:
+// until then a program may be running that waits for the processor.
 type tap struct {
 	ended chan struct{}
 
 	mu       sync.Mutex
+	frames   []*live.Batch // that have not been decoded
 	segments []capture.Segment
 	err      error         // why reading ended
-	grown    chan struct{} // closed when something has been added
+	grown    chan struct{} // closed when something has been added; nil if nobody waits for that
 }
 
+// So many octets of frames are kept in one piece: one that grew would be copied again and
+// again. A story has few.
+const firstPage, page = 4 << 10, 128 << 10
+
 func newTap(h *live.Handle) *tap {
-	t := &tap{ended: make(chan struct{}), grown: make(chan struct{})}
+	t := &tap{ended: make(chan struct{})}
 	go t.read(h)
 	return t
 }
 
 func (t *tap) read(h *live.Handle) {
 	defer close(t.ended)
+	var b live.Batch
 	for {
-		frame, at, err := h.Read()
+		b.Reset()
+		err := h.ReadBatch(&b)
+		t.add(&b, err)
 		if err != nil {
-			t.add(nil, err)
 			return
-		}
-		if s, err := capture.Decode(at, frame); err == nil {
-			t.add(&s, nil)
 		}
 	}
 }
 
-func (t *tap) add(s *capture.Segment, err error) {
+// add keeps frames, and the reason for which there are no more, if there is one.
+func (t *tap) add(b *live.Batch, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s != nil {
-		t.segments = append(t.segments, *s)
-	}
 	t.err = err
-	close(t.grown)
-	t.grown = make(chan struct{})
+	switch last := len(t.frames) - 1; {
+	case last < 0:
+		t.frames = append(t.frames, live.NewBatch(firstPage))
+	case !t.frames[last].Fits(b):
+		t.frames = append(t.frames, live.NewBatch(max(page, b.Octets())))
+	}
+	t.frames[len(t.frames)-1].Append(b)
+	if t.grown != nil {
+		close(t.grown)
+		t.grown = nil
+	}
+}
+
+// decoded returns the segments that have been gathered. The caller holds mu, and may go on
+// reading them without.
+func (t *tap) decoded() []capture.Segment {
+	n := 0
+	for _, b := range t.frames {
+		n += b.Frames()
+	}
+	t.segments = slices.Grow(t.segments, n)
+	for _, b := range t.frames {
+		for at, f := range b.All() {
+			if s, err := capture.Decode(at, f); err == nil {
+				t.segments = append(t.segments, s)
+			}
+		}
+	}
+	t.frames = nil
+	return t.segments
 }
 
 // take returns what has been gathered since the last take, in order of time.
 func (t *tap) take() []capture.Segment {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	got := slices.Clone(t.segments) // who awaits may still be reading the others
+	got := slices.Clone(t.decoded()) // who awaits may still be reading the others
 	t.segments = nil
 	inOrder(got)
 	return got
@@ -72,7 +103,7 @@ func inOrder(segments []capture.Segment) {
 // peek returns what the next take would.
 func (t *tap) peek() []capture.Segment {
 	t.mu.Lock()
-	got := slices.Clone(t.segments)
+	got := slices.Clone(t.decoded())
 	t.mu.Unlock()
 	inOrder(got)
 	return got
@@ -83,7 +114,10 @@ func (t *tap) peek() []capture.Segment {
 func (t *tap) await(ctx context.Context, fits func(*capture.Segment) bool) error {
 	for seen := 0; ; {
 		t.mu.Lock()
-		segments, err, grown := t.segments, t.err, t.grown
+		if t.grown == nil {
+			t.grown = make(chan struct{})
+		}
+		segments, err, grown := t.decoded(), t.err, t.grown
 		t.mu.Unlock()
 		for ; seen < len(segments); seen++ {
 			if fits(&segments[seen]) {

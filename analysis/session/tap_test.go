@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net/netip"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rstwatch/rstwatch/capture"
+	"github.com/rstwatch/rstwatch/capture/live"
 	"github.com/rstwatch/rstwatch/scenario"
 )
 
@@ -21,12 +23,28 @@ var (
 )
 
 // emptyTap is a tap that no handle feeds.
-func emptyTap() *tap { return &tap{ended: make(chan struct{}), grown: make(chan struct{})} }
+func emptyTap() *tap { return &tap{ended: make(chan struct{})} }
 
 // at is a segment with a stamp of so many nanoseconds; IPID tells it from
 // others that look alike.
 func at(ns int64, src, dst netip.AddrPort, mark uint16) capture.Segment {
 	return capture.Segment{Time: time.Unix(0, ns), Src: src, Dst: dst, IPID: mark}
+}
+
+// framed is such a segment as a handle delivers it: an IPv4 datagram and no link's header.
+func framed(ns int64, src, dst netip.AddrPort, mark uint16) *live.Batch {
+	b := make([]byte, 40)
+	b[0], b[8], b[9] = 0x45, 64, 6
+	binary.BigEndian.PutUint16(b[2:], uint16(len(b)))
+	binary.BigEndian.PutUint16(b[4:], mark)
+	copy(b[12:], src.Addr().AsSlice())
+	copy(b[16:], dst.Addr().AsSlice())
+	binary.BigEndian.PutUint16(b[20:], src.Port())
+	binary.BigEndian.PutUint16(b[22:], dst.Port())
+	b[32] = 5 << 4
+	batch := new(live.Batch)
+	batch.Add(capture.Frame{Link: capture.LinkRaw, Data: b, Wire: len(b)}, time.Unix(0, ns))
+	return batch
 }
 
 func marks(list []capture.Segment) (marks []uint16) {
@@ -51,8 +69,7 @@ func TestTakeOrdersByTime(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			tap := emptyTap()
 			for i, ns := range c.stamps {
-				s := at(ns, cli, srv, uint16(i))
-				tap.add(&s, nil)
+				tap.add(framed(ns, cli, srv, uint16(i)), nil)
 			}
 			if d := cmp.Diff(c.want, marks(tap.take())); d != "" {
 				t.Error(d)
@@ -95,8 +112,7 @@ func TestAwait(t *testing.T) {
 	fits := func(s *capture.Segment) bool { return s.IPID == 7 }
 	t.Run("there already", func(t *testing.T) {
 		tap := emptyTap()
-		s := at(1, cli, srv, 7)
-		tap.add(&s, nil)
+		tap.add(framed(1, cli, srv, 7), nil)
 		if err := tap.await(t.Context(), fits); err != nil {
 			t.Error(err)
 		}
@@ -105,8 +121,7 @@ func TestAwait(t *testing.T) {
 		tap := emptyTap()
 		go func() {
 			for i := range uint16(8) {
-				s := at(int64(i), cli, srv, i)
-				tap.add(&s, nil)
+				tap.add(framed(int64(i), cli, srv, i), nil)
 			}
 		}()
 		if err := tap.await(t.Context(), fits); err != nil {
@@ -119,7 +134,7 @@ func TestAwait(t *testing.T) {
 	}{{broken, "broken"}, {io.EOF, "the capture was closed"}} {
 		t.Run("the capture ends: "+c.want, func(t *testing.T) {
 			tap := emptyTap()
-			go tap.add(nil, c.err)
+			go tap.add(new(live.Batch), c.err)
 			if err := tap.await(t.Context(), fits); err == nil || err.Error() != c.want {
 				t.Errorf("await = %v", err)
 			}
@@ -141,7 +156,7 @@ func TestDuringEndsWithTheCapture(t *testing.T) {
 	if ctx.Err() != nil {
 		t.Fatal("over before it began")
 	}
-	tap.add(nil, broken)
+	tap.add(new(live.Batch), broken)
 	close(tap.ended)
 	<-ctx.Done()
 	if err := context.Cause(ctx); err != broken {

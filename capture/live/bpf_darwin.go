@@ -61,7 +61,7 @@ type device struct {
 	drops  uint64
 }
 
-func openDevice(ifi net.Interface, o Options) (*device, error) {
+func openDevice(ifi net.Interface, o Options) (source, error) {
 	fd, err := openFree()
 	if err != nil {
 		return nil, reason(err)
@@ -151,6 +151,9 @@ func reason(err error) error {
 		return err
 	}
 }
+
+func (d *device) linkType() capture.LinkType { return d.link }
+func (d *device) backend() string            { return Backend }
 
 func (d *device) read() (record, error) {
 	for !d.closing.Load() {

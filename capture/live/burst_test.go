@@ -20,9 +20,15 @@ const (
 // TestBurst: of 20,000 small segments in a burst, none is lost while the reader
 // keeps up: every octet of every sequence is seen once.
 func TestBurst(t *testing.T) {
+	for name, batched := range map[string]bool{"one by one": false, "in batches": true} {
+		t.Run(name, func(t *testing.T) { burst(t, batched) })
+	}
+}
+
+func burst(t *testing.T, batched bool) {
 	l, server := listen(t, "127.0.0.1")
-	h := open(t, Options{Ports: []uint16{server.Port()}, SnapLen: 128})
-	c := follow(h)
+	h := open(t, Options{Ports: []uint16{server.Port()}, SnapLen: 128, Batched: batched})
+	c := followAs(h, batched)
 	var traffic sync.WaitGroup
 	traffic.Go(func() { pingPong(t, l) })
 	defer traffic.Wait()

@@ -13,9 +13,9 @@ import (
 func TestCloseWakesRead(t *testing.T) {
 	l, server := listen(t, "127.0.0.1")
 	var worst time.Duration
-	for range 10 {
-		h := open(t, Options{Ports: []uint16{server.Port()}})
-		c := follow(h)
+	for i := range 10 {
+		h := open(t, Options{Ports: []uint16{server.Port()}, Batched: i%2 == 1})
+		c := followAs(h, i%2 == 1)
 		echo(t, l, "x")
 		c.until(t, lastACK()) // the reader goes on to wait for more
 		start := time.Now()
@@ -45,9 +45,15 @@ func TestCloseWakesRead(t *testing.T) {
 // TestCloseUnderTraffic: a handle may be closed and asked for counts from any
 // goroutine while segments pour in.
 func TestCloseUnderTraffic(t *testing.T) {
+	for name, batched := range map[string]bool{"one by one": false, "in batches": true} {
+		t.Run(name, func(t *testing.T) { closeUnderTraffic(t, batched) })
+	}
+}
+
+func closeUnderTraffic(t *testing.T, batched bool) {
 	l, server := listen(t, "127.0.0.1")
-	h := open(t, Options{Ports: []uint16{server.Port()}})
-	c := follow(h)
+	h := open(t, Options{Ports: []uint16{server.Port()}, Batched: batched})
+	c := followAs(h, batched)
 	echo(t, l, "x")
 	c.until(t, lastACK())
 

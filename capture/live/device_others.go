@@ -17,7 +17,9 @@ func Version() string { return "none" }
 
 type device struct{ link capture.LinkType }
 
-func openDevice(net.Interface, Options) (*device, error) { return nil, errors.ErrUnsupported }
-func (*device) read() (record, error)                    { return record{}, errors.ErrUnsupported }
-func (*device) dropped() (uint64, error)                 { return 0, errors.ErrUnsupported }
-func (*device) close() error                             { return errors.ErrUnsupported }
+func openDevice(net.Interface, Options) (source, error) { return nil, errors.ErrUnsupported }
+func (d *device) linkType() capture.LinkType            { return d.link }
+func (*device) backend() string                         { return Backend }
+func (*device) read() (record, error)                   { return record{}, errors.ErrUnsupported }
+func (*device) dropped() (uint64, error)                { return 0, errors.ErrUnsupported }
+func (*device) close() error                            { return errors.ErrUnsupported }

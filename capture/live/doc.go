@@ -10,13 +10,15 @@
 //
 //   - libpcap, through gopacket: Linux and macOS, built with cgo and without
 //     the tag purego.
-//   - af_packet: Linux otherwise. A ring of frames shared with the kernel.
+//   - af_packet: Linux otherwise, and in every build for batches. A ring of frames
+//     shared with the kernel.
 //   - bpf: macOS otherwise. A /dev/bpf device.
 //
 // On Linux both backends stamp frames in nanoseconds, keep a kernel buffer of
 // the size asked for, count what the kernel dropped, and deliver a segment
-// within some tens of microseconds. On macOS the kernel stamps in microseconds and
-// limits the buffer (sysctl debug.bpf_maxbufsize, usually 512 KiB).
+// within some tens of microseconds, unless batches were asked for. On macOS the
+// kernel stamps in microseconds and limits the buffer (sysctl debug.bpf_maxbufsize,
+// usually 512 KiB).
 //
 // One goroutine reads; any other may ask for counts or close:
 //

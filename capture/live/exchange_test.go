@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -29,13 +30,16 @@ func lastACK() func(capture.Segment) bool {
 // TestExchange: a connection's segments are captured once each, whole, in
 // order, and those of a stranger are not.
 func TestExchange(t *testing.T) {
-	for _, host := range []string{"127.0.0.1", "::1"} {
-		t.Run(host, func(t *testing.T) {
-			l, server := listen(t, host)
-			stranger, _ := listen(t, host)
+	for _, o := range []struct {
+		host    string
+		batched bool
+	}{{"127.0.0.1", false}, {"::1", false}, {"127.0.0.1", true}, {"::1", true}} {
+		t.Run(fmt.Sprintf("%s, batched %v", o.host, o.batched), func(t *testing.T) {
+			l, server := listen(t, o.host)
+			stranger, _ := listen(t, o.host)
 			before := time.Now()
-			h := open(t, Options{Ports: []uint16{server.Port()}})
-			c := follow(h)
+			h := open(t, Options{Ports: []uint16{server.Port()}, Batched: o.batched})
+			c := followAs(h, o.batched)
 			echo(t, stranger, "not for us")
 			echo(t, l, "hello")
 			got := c.until(t, lastACK())

@@ -29,8 +29,9 @@ type Options struct {
 	// for 8 MiB. Less than 64 KiB, or than four frames, is raised to that. A kernel
 	// may give less (macOS) or round it.
 	Buffer int
-	// Batched lets frames come up to 10 ms later, several at a time, where the backend
-	// can: that takes much less from a program that is only watched.
+	// Batched lets frames come up to 20 ms later, several at a time, where the system
+	// can: that takes much less from a program that is only watched. On Linux af_packet
+	// then brings them in every build.
 	Batched bool
 }
 
@@ -60,11 +61,11 @@ func (o Options) complete() (Options, error) {
 	return o, nil
 }
 
-// Handle is an open capture. One goroutine may call Read at a time; the other
+// Handle is an open capture. One goroutine may call Read or ReadBatch at a time; the other
 // methods may be called from any goroutine meanwhile.
 type Handle struct {
 	name      string
-	dev       *device
+	dev       source
 	delivered atomic.Uint64
 	close     func() error
 }
@@ -84,7 +85,11 @@ func Open(o Options) (*Handle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("capture: %w", err)
 	}
-	dev, err := openDevice(ifi, o)
+	opened := openDevice
+	if o.Batched {
+		opened = openBatched
+	}
+	dev, err := opened(ifi, o)
 	if err != nil {
 		return nil, fmt.Errorf("capture: open %s: %w", ifi.Name, err)
 	}
@@ -93,6 +98,9 @@ func Open(o Options) (*Handle, error) {
 
 // Interface returns the name of the interface.
 func (h *Handle) Interface() string { return h.name }
+
+// Backend says how the handle captures: [Backend], or what brings batches.
+func (h *Handle) Backend() string { return h.dev.backend() }
 
 // Read blocks until there is a frame and returns it with the kernel's stamp.
 // The octets are the caller's own.
@@ -109,11 +117,33 @@ func (h *Handle) Read() (capture.Frame, time.Time, error) {
 		return capture.Frame{}, time.Time{}, fmt.Errorf("capture: read %s: %w", h.name, err)
 	}
 	h.delivered.Add(1)
-	return capture.Frame{Link: h.dev.link, Data: r.data, Wire: r.wire}, r.time, nil
+	return capture.Frame{Link: h.dev.linkType(), Data: r.data, Wire: r.wire}, r.time, nil
 }
 
-// Stats returns how many frames Read has returned and how many the kernel
-// dropped for want of room. It may wait for some 10 ms while Read blocks.
+// ReadBatch is Read for all frames that are there, but for what is beyond some 64 KiB:
+// it blocks until there is one, and adds copies of them to b. Where frames come one by
+// one it adds one.
+func (h *Handle) ReadBatch(b *Batch) error {
+	source, ok := h.dev.(interface{ readBatch(*Batch) error })
+	if !ok {
+		f, at, err := h.Read()
+		if err == nil {
+			b.Add(f, at)
+		}
+		return err
+	}
+	before := b.frames
+	b.link = h.dev.linkType()
+	err := source.readBatch(b)
+	h.delivered.Add(uint64(b.frames - before))
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("capture: read %s: %w", h.name, err)
+	}
+	return err
+}
+
+// Stats returns how many frames Read and ReadBatch have returned and how
+// many the kernel dropped for want of room. It may wait for some 10 ms while Read blocks.
 // After Close it returns the last counts.
 func (h *Handle) Stats() (capture.Stats, error) {
 	dropped, err := h.dev.dropped()
@@ -131,6 +161,15 @@ func (h *Handle) Close() error {
 		return fmt.Errorf("capture: close %s: %w", h.name, err)
 	}
 	return nil
+}
+
+// source is what a backend reads frames from.
+type source interface {
+	linkType() capture.LinkType
+	backend() string
+	read() (record, error)
+	dropped() (uint64, error)
+	close() error
 }
 
 // record is a frame as a device reads it.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +61,37 @@ func follow(h *Handle) *captured {
 		}
 	}()
 	return c
+}
+
+// followBatches is follow for who reads batches.
+func followBatches(h *Handle) *captured {
+	c := &captured{segments: make(chan capture.Segment, 1<<17)}
+	go func() {
+		defer close(c.segments)
+		for b := new(Batch); ; b.Reset() {
+			if c.err = h.ReadBatch(b); c.err != nil {
+				return
+			}
+			for stamp, frame := range b.All() {
+				s, err := capture.Decode(stamp, frame)
+				if err != nil {
+					c.err = err
+					return
+				}
+				s.Frame.Data = bytes.Clone(s.Frame.Data)
+				c.segments <- s
+			}
+		}
+	}()
+	return c
+}
+
+// followAs is one or the other.
+func followAs(h *Handle, batched bool) *captured {
+	if batched {
+		return followBatches(h)
+	}
+	return follow(h)
 }
 
 // until returns the segments up to the one for which done is true.

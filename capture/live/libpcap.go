@@ -51,7 +51,7 @@ type device struct {
 	drops atomic.Uint64 // the library's count after the frame read last
 }
 
-func openDevice(ifi net.Interface, o Options) (*device, error) {
+func openDevice(ifi net.Interface, o Options) (source, error) {
 	handle, err := activate(ifi.Name, o)
 	if err != nil {
 		return nil, reason(err)
@@ -126,6 +126,9 @@ func reason(err error) error {
 	}
 	return err
 }
+
+func (d *device) linkType() capture.LinkType { return d.link }
+func (d *device) backend() string            { return Backend }
 
 func (d *device) read() (record, error) {
 	for !d.closing.Load() {

@@ -94,8 +94,8 @@ func TestOpenLoopbackByName(t *testing.T) {
 		t.Fatalf("Loopback = %q, %v", name, err)
 	}
 	h := open(t, Options{Interface: name, Ports: []uint16{1}})
-	if h.Interface() != "lo" || h.dev.link != capture.LinkEthernet {
-		t.Errorf("opened %s, link type %d", h.Interface(), h.dev.link)
+	if h.Interface() != "lo" || h.dev.linkType() != capture.LinkEthernet {
+		t.Errorf("opened %s, link type %d", h.Interface(), h.dev.linkType())
 	}
 	if Version() == "" || Backend == "" {
 		t.Errorf("backend %q, version %q", Backend, Version())

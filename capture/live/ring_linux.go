@@ -18,7 +18,8 @@ import (
 type ring struct {
 	mem    []byte
 	layout unix.TpacketReq
-	at     uint32 // the frame to be filled next
+	at     uint32 // the frame that was returned last, or is to be filled next
+	ours   bool   // the kernel has given it to us
 }
 
 const (
@@ -47,49 +48,40 @@ func layoutRing(snap, buffer int) unix.TpacketReq {
 	}
 }
 
-func align(n, to int) int { return (n + to - 1) &^ (to - 1) }
-
 // mapRing gives the socket a ring and maps it. The memory is the kernel's and
 // not limited by net.core.rmem_max.
-func mapRing(fd, snap, buffer int) (ring, error) {
-	layout := layoutRing(snap, buffer)
+func mapRing(fd int, o Options) (ringed, error) {
+	layout := layoutRing(o.SnapLen, o.Buffer)
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V2); err != nil {
-		return ring{}, os.NewSyscallError("setsockopt PACKET_VERSION", err)
+		return nil, os.NewSyscallError("setsockopt PACKET_VERSION", err)
 	}
 	if err := unix.SetsockoptTpacketReq(fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &layout); err != nil {
-		return ring{}, os.NewSyscallError("setsockopt PACKET_RX_RING", err)
+		return nil, os.NewSyscallError("setsockopt PACKET_RX_RING", err)
 	}
-	size := int(layout.Block_size) * int(layout.Block_nr)
-	mem, err := unix.Mmap(fd, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	mem, err := mapped(fd, int(layout.Block_size)*int(layout.Block_nr))
 	if err != nil {
-		return ring{}, os.NewSyscallError("mmap", err)
+		return nil, err
 	}
-	return ring{mem: mem, layout: layout}, nil
+	return &ring{mem: mem, layout: layout}, nil
 }
 
-// unmap ends the use of the ring; more calls do nothing.
-func (r *ring) unmap() error {
-	if r.mem == nil {
-		return nil
-	}
-	mem := r.mem
-	r.mem = nil
-	return os.NewSyscallError("munmap", unix.Munmap(mem))
-}
+func (r *ring) unmap() error { return unmap(&r.mem) }
 
-// next copies the next frame out of the ring, if the kernel has filled it. It
-// passes over the outgoing copies of loopback frames, if there are any.
+// next gives back the frame that it returned before, and passes over the outgoing
+// copies of loopback frames, if there are any.
 func (r *ring) next() (record, bool) {
 	for {
 		header, frame := r.current()
+		if r.ours {
+			atomic.StoreUint32(&header.Status, unix.TP_STATUS_KERNEL)
+			r.at = (r.at + 1) % r.layout.Frame_nr
+			header, frame = r.current()
+		}
 		// The kernel writes the status last, and looks at it first.
-		if atomic.LoadUint32(&header.Status)&unix.TP_STATUS_USER == 0 {
+		if r.ours = atomic.LoadUint32(&header.Status)&unix.TP_STATUS_USER != 0; !r.ours {
 			return record{}, false
 		}
-		rec, incoming := readFrame(header, frame)
-		atomic.StoreUint32(&header.Status, unix.TP_STATUS_KERNEL)
-		r.at = (r.at + 1) % r.layout.Frame_nr
-		if incoming {
+		if rec, incoming := readFrame(header, frame); incoming {
 			return rec, true
 		}
 	}
@@ -104,7 +96,7 @@ func (r *ring) current() (*unix.Tpacket2Hdr, []byte) {
 	return (*unix.Tpacket2Hdr)(unsafe.Pointer(&frame[0])), frame
 }
 
-// readFrame copies a frame that belongs to us; incoming is false for an
+// readFrame reads a frame that belongs to us; incoming is false for an
 // outgoing copy.
 func readFrame(header *unix.Tpacket2Hdr, frame []byte) (rec record, incoming bool) {
 	at := align(unix.SizeofTpacket2Hdr, unix.TPACKET_ALIGNMENT)
@@ -113,10 +105,8 @@ func readFrame(header *unix.Tpacket2Hdr, frame []byte) (rec record, incoming boo
 		return record{}, false
 	}
 	octets := frame[header.Mac : uint32(header.Mac)+header.Snaplen]
-	data := make([]byte, len(octets))
-	copy(data, octets)
 	return record{
-		data: data,
+		data: octets,
 		wire: int(header.Len),
 		time: time.Unix(int64(header.Sec), int64(header.Nsec)),
 	}, true
