@@ -42,6 +42,10 @@ type Scenario struct {
 	// to a few seconds. It is performed beside the others.
 	Slow bool
 
+	// Alone says that the story changes a setting of its network namespace: what
+	// another does there meanwhile may come out otherwise.
+	Alone bool
+
 	Tags []string // what it is about, in single words: "reset", "read"
 	Refs []string // what explains it: sections of RFCs, functions of kernels
 

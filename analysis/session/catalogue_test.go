@@ -35,19 +35,34 @@ func TestSlowCatalogue(t *testing.T) {
 		repeat = 1
 	}
 	busy(t)
-	var all sync.WaitGroup
-	for _, sc := range catalog.All() {
-		if !sc.Slow {
-			continue
+	sideBySide(t, func(s *Session, sc *scenario.Scenario) {
+		for range repeat {
+			explained(t, s, sc)
 		}
-		s := open(t, Options{})
-		all.Go(func() {
-			for range repeat {
-				explained(t, s, sc)
-			}
-		})
+	})
+}
+
+// sideBySide calls f for every story that waits for timers, all at once, each with
+// a session of its own, and then for those of them that have to be alone.
+func sideBySide(t *testing.T, f func(*Session, *scenario.Scenario)) {
+	t.Helper()
+	var all sync.WaitGroup
+	var alone []*scenario.Scenario
+	for _, sc := range catalog.All() {
+		switch {
+		case !sc.Slow:
+		case sc.Alone:
+			alone = append(alone, sc)
+		default:
+			s := open(t, Options{})
+			all.Go(func() { f(s, sc) })
+		}
 	}
 	all.Wait()
+	s := open(t, Options{})
+	for _, sc := range alone {
+		f(s, sc)
+	}
 }
 
 // explained performs a story over both families, and prints it as text that is

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rstwatch/rstwatch/analysis"
 	"github.com/rstwatch/rstwatch/analysis/scene"
+	"github.com/rstwatch/rstwatch/scenario"
 	"github.com/rstwatch/rstwatch/scenario/catalog"
 )
 
@@ -77,37 +78,24 @@ func states(list []analysis.Socket) (names []string) {
 // the state that the kernel gave, in every story.
 func TestHeard(t *testing.T) {
 	var c census
-	var slow sync.WaitGroup
-	for _, sc := range catalog.All() {
-		if !sc.Slow || testing.Short() {
-			continue
-		}
-		s := open(t, Options{})
-		slow.Go(func() {
-			for _, family := range both() {
-				if run, err := s.Perform(t.Context(), sc, Stage{Family: family}); err == nil {
-					c.run(t, run)
-				} else {
-					t.Errorf("%s over %s: %v", sc.Name, family, err)
-				}
+	perform := func(s *Session, sc *scenario.Scenario) {
+		for _, family := range both() {
+			if run, err := s.Perform(t.Context(), sc, Stage{Family: family}); err == nil {
+				c.run(t, run)
+			} else {
+				t.Errorf("%s over %s: %v", sc.Name, family, err)
 			}
-		})
+		}
+	}
+	if !testing.Short() {
+		sideBySide(t, perform)
 	}
 	s := open(t, Options{})
 	for _, sc := range catalog.All() {
-		for _, family := range both() {
-			if sc.Slow {
-				continue
-			}
-			run, err := s.Perform(t.Context(), sc, Stage{Family: family})
-			if err != nil {
-				t.Errorf("%s over %s: %v", sc.Name, family, err)
-				continue
-			}
-			c.run(t, run)
+		if !sc.Slow {
+			perform(s, sc)
 		}
 	}
-	slow.Wait()
 	c.shares(t)
 }
 

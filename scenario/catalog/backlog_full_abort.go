@@ -30,12 +30,12 @@ succeeds. The server's kernel finds no room and answers with an RST: the
 client's read fails with ECONNRESET. The server's program has never seen it.`,
 		Tags: []string{"listener", "backlog", "reset", "read"},
 		Refs: []string{"RFC 9293 §3.8.1", "tcp_check_req (Linux)"},
-		Lab:  true,
+		Lab:  true, Alone: true,
 		Play: func(s *scenario.Stage) {
 			restore := s.Change("let a queue that is full abort", func() (func() error, error) {
 				return lab.Sysctl("net.ipv4.tcp_abort_on_overflow", "1")
 			})
-			first, second := overfill(s)
+			first, second, _ := overfill(s)
 			first.Write("a")
 			first.AwaitHangup()
 			first.Read(16)

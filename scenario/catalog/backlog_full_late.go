@@ -37,13 +37,14 @@ should.`,
 			"https://github.com/cloudius-systems/osv/issues/283"},
 		Lab: true, Slow: true,
 		Play: func(s *scenario.Stage) {
-			first, second := overfill(s)
+			first, second, admit := overfill(s)
 			rule, lift := watch(s, "the first client's data", lab.Match{From: first.Local(), To: first.Remote(), HasPayload: true, Inbound: true})
 			first.Write("a")
 			s.Wait("the data to arrive", func(ctx context.Context) error { return rule.Await(ctx, 1) })
 			lift()
 			other := s.Accept(second)
 			served := s.Accept(first)
+			admit()
 			served.Read(16)
 			first.Close()
 			served.Read(16)
@@ -60,19 +61,18 @@ should.`,
 
 // overfill lets two clients dial a listener whose queue has room for one. The
 // first has got its SYN,ACK, and the server has not got the answer to that; the
-// second is in the queue.
-func overfill(s *scenario.Stage) (first, second *scenario.Peer) {
+// second is in the queue. What completes the first one's handshake is its data:
+// until admit is called its ACKs are lost, for the server asks again after a second.
+func overfill(s *scenario.Stage) (first, second *scenario.Peer, admit func()) {
 	at := s.Listen()
 	s.Backlog(0)
 	_, lift := drop(s, "the last ACK of a handshake", lab.Match{To: at, Flags: lab.ACK, Mask: lab.ACK | lab.SYN})
 	first = s.Dial(at)
-	// Asked again after a second, the first would take the room.
-	_, admit := drop(s, "the first client's ACKs", lab.Match{From: first.Local(), To: at})
+	_, admit = drop(s, "the first client's ACKs", lab.Match{From: first.Local(), To: at, Flags: lab.ACK, Mask: lab.ACK | lab.PSH | lab.FIN})
 	lift()
 	second = s.Dial(at)
 	s.AwaitQueue()
-	admit()
-	return first, second
+	return first, second, admit
 }
 
 // watch counts what matches and lets it pass.

@@ -102,18 +102,26 @@ func TestStoriesEndAsExpected(t *testing.T) {
 	}
 }
 
-// sideBySide calls f for every story that waits for a timer, all at once: none
-// needs a core of its own. A story is not played beside itself, for it may
-// change a setting of the network.
+// sideBySide calls f for every story that waits for a timer, all at once, but for
+// those that have to be alone: none needs a core of its own. A story is not played
+// beside itself, for it may lose what another sends to the same port.
 func sideBySide(t *testing.T, f func(*scenario.Scenario)) {
 	t.Helper()
 	var all sync.WaitGroup
+	var alone []*scenario.Scenario
 	for _, sc := range All() {
-		if sc.Slow && (!sc.Lab || sandboxtest.Missing() == "") {
+		switch {
+		case !sc.Slow || sc.Lab && sandboxtest.Missing() != "":
+		case sc.Alone:
+			alone = append(alone, sc)
+		default:
 			all.Go(func() { f(sc) })
 		}
 	}
 	all.Wait()
+	for _, sc := range alone {
+		f(sc)
+	}
 }
 
 // playSlow plays a story so many times over both families.

@@ -31,7 +31,7 @@ succeeded long before. The next write fails with "connection timed out",
 ETIMEDOUT, the one after it with EPIPE.`,
 		Tags: []string{"timeout", "write", "loss"},
 		Refs: []string{"RFC 9293 §3.8.3", "RFC 6298 §5.5", "tcp_write_timeout (Linux)", "tcp_timers (XNU)", "https://github.com/elastic/elasticsearch/issues/34405"},
-		Lab:  true, Slow: true,
+		Lab:  true, Slow: true, Alone: true,
 		Play: func(s *scenario.Stage) {
 			client, server := s.Connect()
 			s.Change("give up soon", func() (func() error, error) { return lab.Sysctl("net.ipv4.tcp_retries2", "0") })
