@@ -45,7 +45,7 @@ func howMeasured() []how {
 
 // seen are the calls that rstwatch exec stops.
 const seen = "read,write,close,recvfrom,sendto,recvmsg,sendmsg,readv,writev,accept4,connect,accept,listen,shutdown,sendfile,splice," +
-	"dup,dup2,dup3,close_range,socket,setsockopt,getsockopt,fcntl"
+	"dup,dup2,dup3,close_range,setsockopt,getsockopt,fcntl"
 
 // timed runs a command that prints a number of µs.
 func timed(command []string, as *syscall.SysProcAttr) (float64, error) {

@@ -12,8 +12,7 @@ import (
 type kind uint8
 
 const (
-	makes      kind = iota // socket
-	dials                  // connect
+	dials      kind = iota // connect
 	listens                // listen
 	accepts                // accept, accept4
 	reads                  // octets go from the descriptor
@@ -28,6 +27,16 @@ const (
 	copies                 // dup, fcntl F_DUPFD
 	replaces               // dup2, dup3
 )
+
+// begins reports whether a call can be the first on a socket that matters: socket(2)
+// itself is not stopped, since nothing comes of a socket that none of these is called on.
+func (k kind) begins() bool {
+	switch k {
+	case dials, listens, accepts, sets, copies, replaces:
+		return true
+	}
+	return false
+}
 
 // length says how the octets asked for are told: the argument with their
 // number; or with an array of struct iovec, whose length is in the next; or with
@@ -71,10 +80,6 @@ func calls() []call {
 		{number: unix.SYS_DUP, name: "dup", kind: copies},
 		{number: unix.SYS_DUP3, name: "dup3", kind: replaces},
 		{number: unix.SYS_CLOSE_RANGE, name: "close_range", kind: closesMany},
-		{number: unix.SYS_SOCKET, name: "socket", kind: makes, when: []condition{
-			{arg: 0, mask: any, values: []uint32{unix.AF_INET, unix.AF_INET6}},
-			{arg: 1, mask: 0xf, values: []uint32{unix.SOCK_STREAM}},
-		}},
 		{number: unix.SYS_SETSOCKOPT, name: "setsockopt", kind: sets, when: []condition{
 			{arg: 1, mask: any, values: []uint32{unix.SOL_SOCKET, unix.IPPROTO_TCP}},
 			{arg: 2, mask: any, values: []uint32{unix.SO_LINGER, unix.TCP_REPAIR}},

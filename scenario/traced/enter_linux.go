@@ -24,13 +24,11 @@ func (t *tracer) entered(th *thread, at time.Time) bool {
 	}
 	was := th.call
 	th.call = nil
-	if c.kind == makes {
-		was.abandon()
-		th.call = &under{call: c, args: info.args}
-		return true
-	}
 	fd := int(int32(info.args[0]))
 	p := th.proc
+	if p.fds[fd] == nil && c.kind.begins() {
+		t.find(p, fd)
+	}
 	u := &under{call: c, args: info.args, sock: p.fds[fd]}
 	if was != nil && was.number == c.number && was.args == u.args && was.sock == u.sock {
 		th.call = was // it begins again, after a signal

@@ -44,10 +44,6 @@ func (t *tracer) returned(th *thread, at time.Time) {
 func (t *tracer) finish(th *thread, u *under, result int64, errno syscall.Errno, at time.Time) {
 	fd := int(int32(u.args[0]))
 	switch u.kind {
-	case makes:
-		if errno == 0 && !th.proc.isElsewhere() {
-			th.proc.set(int(result), &socket{})
-		}
 	case copies, replaces:
 		if s := u.sock; errno == 0 && s != nil && th.proc.fds[int(result)] != s {
 			th.proc.set(int(result), s)

@@ -42,7 +42,9 @@ var parts = map[string]func() int{
 		}
 		return 0
 	},
-	"unrest": unrest,
+	"unrest":  unrest,
+	"lends":   lends,
+	"borrows": borrows,
 }
 
 func told(err error) int {

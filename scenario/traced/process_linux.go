@@ -43,7 +43,7 @@ type thread struct {
 type under struct {
 	*call
 	args    [6]uint64
-	sock    *socket           // that it is made on; nil for socket
+	sock    *socket           // that it is made on; nil if only another is known
 	other   *socket           // that splice moves octets to
 	record  *journal.Record   // of the call, nil if it is none of the application's
 	second  *journal.Record   // of splice's other end
