@@ -29,14 +29,23 @@ const (
 	distant = 8192
 )
 
+// near is what a part of a list was found to need before it is added: of each segment
+// the number of its connection's record plus 1, 0 where there seemed to be none. That is
+// a guess by the hash, and holds no longer than until a slot changes its record.
+type near struct {
+	records [part]uint32
+	moved   uint32
+}
+
 // AddAll takes many segments, as Add takes one: each after a call of Hash. It is
 // faster than Add, since it waits for the memory of many slots and records at once:
 // while one part of the list is added, the processor fetches what those behind need.
 func (t *Tracker) AddAll(list []Segment) {
+	var known [2]near
 	for at := 0; at < len(list)+2*part; at += part {
 		t.fetchSlots(partOf(list, at))
-		t.fetchRecords(partOf(list, at-part))
-		t.addPart(partOf(list, at-2*part))
+		t.fetchRecords(partOf(list, at-part), &known[at/part%2])
+		t.addPart(partOf(list, at-2*part), &known[(at/part+1)%2])
 	}
 }
 
@@ -51,20 +60,28 @@ func partOf(list []Segment, at int) []Segment {
 // fetchSlots fetches the slots that segments need: those of late, or all if those are
 // too few, and the ones that SYNs are going to take, which lie anywhere in the table.
 func (t *Tracker) fetchSlots(list []Segment) {
+	var slots [2 * part]*uint64
+	n := 0
 	for i := range list {
 		s := &list[i]
 		if !t.far {
-			fetchSlot(&t.table.late(s.hash)[0])
+			slots[n] = &t.table.late(s.hash)[0]
+			n++
 		}
 		if t.far || s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
-			fetchSlot(&t.table.slots[t.table.begin(s.hash)])
+			slots[n] = &t.table.slots[t.table.begin(s.hash)]
+			n++
 		}
 	}
+	fetchSlots(slots[:n])
 }
 
-// fetchRecords fetches the records that segments are likely to change or to make.
-func (t *Tracker) fetchRecords(list []Segment) {
-	next := t.table.records.count
+// fetchRecords finds the records that segments are likely to change, and fetches them
+// and those that are likely to be made.
+func (t *Tracker) fetchRecords(list []Segment, known *near) {
+	var records [part]*record
+	known.moved = t.table.moved
+	next, n := t.table.records.count, 0
 	for i := range list {
 		h := list[i].hash
 		slot := uint64(0)
@@ -74,27 +91,33 @@ func (t *Tracker) fetchRecords(list []Segment) {
 		if slot == 0 {
 			slot = t.table.slots[t.table.likely(h)]
 		}
+		known.records[i] = uint32(slot)
 		switch {
 		case slot != 0:
-			fetch(t.table.record(uint32(slot) - 1))
+			records[n] = t.table.record(uint32(slot) - 1)
+			n++
 		case next%pageSize != 0:
-			fetch(t.table.record(next))
+			records[n] = t.table.record(next)
+			n++
 			next++
 		}
 	}
+	fetchRecords(records[:n])
 }
 
 // addPart adds a part of a list.
-func (t *Tracker) addPart(list []Segment) {
+func (t *Tracker) addPart(list []Segment, known *near) {
 	far := t.far
 	t.distant = 0
 	for i := range list {
 		s := &list[i]
-		var n uint32
-		if far {
-			n = uint32(t.table.slots[t.table.find(s.hash, &s.Brief)])
-		} else {
-			n = t.table.newest(s.hash, &s.Brief)
+		n := known.records[i%part]
+		if n == 0 || known.moved != t.table.moved || !t.table.record(n-1).key.is(&s.Brief, s.hash.from()) {
+			if far {
+				n = uint32(t.table.slots[t.table.find(s.hash, &s.Brief)])
+			} else {
+				n = t.table.newest(s.hash, &s.Brief)
+			}
 		}
 		t.add(s.Nanos, s.Frame, s.hash, n, &s.Brief)
 	}

@@ -2,12 +2,12 @@
 
 package survey
 
-// fetch makes the processor fetch the memory of a record into its cache, and fetchSlot
-// that of a slot. They wait for nothing, and so many can be under way at a time:
-// a load holds up what follows once the processor has nothing else left to do.
+// fetchRecords makes the processor fetch the memory of records into its cache, and
+// fetchSlots that of slots. They wait for nothing, and so many can be under way at a
+// time: a load holds up what follows once the processor has nothing else left to do.
 //
 //go:noescape
-func fetch(r *record)
+func fetchRecords(list []*record)
 
 //go:noescape
-func fetchSlot(s *uint64)
+func fetchSlots(list []*uint64)

@@ -2,17 +2,39 @@
 
 #include "textflag.h"
 
-// func fetch(r *record)
-TEXT ·fetch(SB), NOSPLIT, $0-8
-	MOVQ r+0(FP), AX
+// func fetchRecords(list []*record)
+TEXT ·fetchRecords(SB), NOSPLIT, $0-24
+	MOVQ  list_base+0(FP), SI
+	MOVQ  list_len+8(FP), CX
+	TESTQ CX, CX
+	JEQ   done
+
+next:
+	MOVQ       (SI), AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	PREFETCHT0 192(AX)
+	ADDQ       $8, SI
+	DECQ       CX
+	JNE        next
+
+done:
 	RET
 
-// func fetchSlot(s *uint64)
-TEXT ·fetchSlot(SB), NOSPLIT, $0-8
-	MOVQ s+0(FP), AX
+// func fetchSlots(list []*uint64)
+TEXT ·fetchSlots(SB), NOSPLIT, $0-24
+	MOVQ  list_base+0(FP), SI
+	MOVQ  list_len+8(FP), CX
+	TESTQ CX, CX
+	JEQ   done
+
+next:
+	MOVQ       (SI), AX
 	PREFETCHT0 (AX)
+	ADDQ       $8, SI
+	DECQ       CX
+	JNE        next
+
+done:
 	RET

@@ -2,17 +2,35 @@
 
 #include "textflag.h"
 
-// func fetch(r *record)
-TEXT ·fetch(SB), NOSPLIT, $0-8
-	MOVD r+0(FP), R0
-	PRFM (R0), PLDL1KEEP
-	PRFM 64(R0), PLDL1KEEP
-	PRFM 128(R0), PLDL1KEEP
-	PRFM 192(R0), PLDL1KEEP
+// func fetchRecords(list []*record)
+TEXT ·fetchRecords(SB), NOSPLIT, $0-24
+	MOVD list_base+0(FP), R1
+	MOVD list_len+8(FP), R2
+	CBZ  R2, done
+
+next:
+	MOVD.P 8(R1), R0
+	PRFM   (R0), PLDL1KEEP
+	PRFM   64(R0), PLDL1KEEP
+	PRFM   128(R0), PLDL1KEEP
+	PRFM   192(R0), PLDL1KEEP
+	SUB    $1, R2
+	CBNZ   R2, next
+
+done:
 	RET
 
-// func fetchSlot(s *uint64)
-TEXT ·fetchSlot(SB), NOSPLIT, $0-8
-	MOVD s+0(FP), R0
-	PRFM (R0), PLDL1KEEP
+// func fetchSlots(list []*uint64)
+TEXT ·fetchSlots(SB), NOSPLIT, $0-24
+	MOVD list_base+0(FP), R1
+	MOVD list_len+8(FP), R2
+	CBZ  R2, done
+
+next:
+	MOVD.P 8(R1), R0
+	PRFM   (R0), PLDL1KEEP
+	SUB    $1, R2
+	CBNZ   R2, next
+
+done:
 	RET

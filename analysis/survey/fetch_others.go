@@ -2,7 +2,7 @@
 
 package survey
 
-// fetch and fetchSlot only make a program faster.
-func fetch(*record) {}
+// fetchRecords and fetchSlots only make a program faster.
+func fetchRecords([]*record) {}
 
-func fetchSlot(*uint64) {}
+func fetchSlots([]*uint64) {}

@@ -13,6 +13,7 @@ type table struct {
 	used    int
 	records slab[record]
 	recent  *[recentSize]pair // slots of late, by hash
+	moved   uint32            // how often a slot has changed its record, or was taken out
 }
 
 // pair is two slots of late, of those whose hashes begin alike, the later first:
@@ -112,6 +113,8 @@ func (t *table) put(at int, h hash, id uint32) {
 	t.slots[at] = s
 	if old == 0 {
 		t.used++
+	} else {
+		t.moved++
 	}
 	if late := t.late(h); old == 0 || !late.replace(old, s) {
 		late.note(s)
@@ -169,4 +172,5 @@ func (t *table) remove(id uint32) {
 	}
 	t.slots[gap] = 0
 	t.used--
+	t.moved++
 }
