@@ -44,10 +44,8 @@ func (t *Tracker) once(r *record, from int, bit uint8, c byte) bool {
 
 // tenfold adds a letter for the first, the tenth, the hundredth, … time.
 func (t *Tracker) tenfold(r *record, from int, count uint32, c byte) {
-	for count >= 10 && count%10 == 0 {
-		count /= 10
-	}
-	if count == 1 {
+	switch count {
+	case 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9:
 		t.letter(r, from, c)
 	}
 }

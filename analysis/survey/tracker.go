@@ -98,9 +98,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 	since := nanos - r.last
 	r.last = max(r.last, nanos)
 	r.completion.note(b, opens, again)
-	if r.inOrder(from, b) {
-		t.along(r, from, b)
-	} else {
+	if !t.usual(r, from, nanos, b) {
 		t.turn(r, from, nanos, frame, b)
 	}
 	if !b.Flags.Has(capture.RST) {
@@ -115,7 +113,7 @@ func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Br
 	return t.numbers.of(n - 1)
 }
 
-// turn takes a segment that may change more than numbers.
+// turn leads a connection on by one segment, whatever that is.
 func (t *Tracker) turn(r *record, from int, nanos int64, frame uint32, b *capture.Brief) {
 	if b.Flags.Has(capture.SYN) {
 		up(&r.sides[from].syn)
@@ -164,15 +162,22 @@ func (t *Tracker) end(r *record, from int, nanos int64, frame uint32, b *capture
 	if rst {
 		t.judge(r, from, b)
 	}
-	if r.marks&over == 0 {
-		r.marks |= over
-		r.ended, r.endedBy = nanos, r.endedBy|uint8(from)
-		if rst {
-			r.marks |= overRST
-		}
+	if r.ends(from, nanos) && rst {
+		r.marks |= overRST
 	}
 	if rst && r.reset == 0 {
 		res := r.resetOf(from, nanos, frame, b)
 		r.reset = t.pack(&res) + 1
 	}
+}
+
+// ends notes by which side, and when, the first FIN or RST came, and reports whether it
+// was that.
+func (r *record) ends(from int, nanos int64) bool {
+	if r.marks&over != 0 {
+		return false
+	}
+	r.marks |= over
+	r.ended, r.endedBy = nanos, r.endedBy|uint8(from)
+	return true
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/rstwatch/rstwatch/capture"
 )
 
-// TestAlongIsFollow: whatever came before, a segment that is in order does to a
-// record what follow does with it.
-func TestAlongIsFollow(t *testing.T) {
-	taken := 0
+// TestUsualIsTurn: whatever came before, a segment that is as usual does to a
+// record what turn does with it.
+func TestUsualIsTurn(t *testing.T) {
+	var taken [telling + 1]int
 	for seed := range uint64(400) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		short, long := New(0, nil), New(0, nil)
@@ -24,7 +24,11 @@ func TestAlongIsFollow(t *testing.T) {
 			if from == 1 {
 				seg.SrcPort, seg.DstPort = seg.DstPort, seg.SrcPort
 			}
-			if end := seg.Seq.Add(int(seg.Len)); end.After(next[from]) && end.Sub(next[from]) < 1000 {
+			length := int(seg.Len)
+			if seg.Flags&(capture.SYN|capture.FIN) != 0 {
+				length++
+			}
+			if end := seg.Seq.Add(length); end.After(next[from]) && end.Sub(next[from]) < 1000 {
 				next[from] = end
 			}
 			h := short.table.seed.hash(&seg)
@@ -34,20 +38,22 @@ func TestAlongIsFollow(t *testing.T) {
 			}
 			a.sides[h.from()].packets++
 			b.sides[h.from()].packets++
-			if a.inOrder(h.from(), &seg) {
-				taken++
-				short.along(a, h.from(), &seg)
+			nanos, frame := int64(i), uint32(i+1)
+			if short.usual(a, h.from(), nanos, &seg) {
+				taken[seg.Flags&telling]++
 			} else {
-				short.follow(a, h.from(), &seg)
+				short.turn(a, h.from(), nanos, frame, &seg)
 			}
-			long.follow(b, h.from(), &seg)
+			long.turn(b, h.from(), nanos, frame, &seg)
 			if *a != *b || string(short.historyOf(nil, a)) != string(long.historyOf(nil, b)) {
 				t.Fatalf("seed %d, segment %d, %+v:\n%+v, %s\n%+v, %s", seed, i, seg, *a, short.historyOf(nil, a), *b, long.historyOf(nil, b))
 			}
 		}
 	}
-	if taken < 10_000 {
-		t.Errorf("only %d segments were in order", taken)
+	for flags, least := range map[capture.Flags]int{capture.ACK: 10_000, capture.SYN: 100, capture.SYN | capture.ACK: 25, capture.FIN | capture.ACK: 50} {
+		if taken[flags] < least {
+			t.Errorf("only %d segments with %v were as usual", taken[flags], flags)
+		}
 	}
 }
 
@@ -57,9 +63,14 @@ func disturb(rng *rand.Rand, seg *capture.Brief, i int) {
 		seg.Flags, seg.Ack = capture.SYN, 0
 		return
 	}
+	if i < 3 && rng.IntN(2) == 0 {
+		seg.Flags |= capture.SYN
+		seg.HasTimestamps = rng.IntN(2) == 0
+		return
+	}
 	seg.Len = int32(rng.IntN(3) * 100)
 	seg.Cut = seg.Len > 0 && rng.IntN(4) == 0
-	switch rng.IntN(60) {
+	switch rng.IntN(80) {
 	case 0:
 		seg.Seq += capture.Seq(rng.IntN(300))
 	case 1:
@@ -77,8 +88,12 @@ func disturb(rng *rand.Rand, seg *capture.Brief, i int) {
 	case 7:
 		seg.Flags |= capture.SYN
 	case 8:
-		if i > 100 {
+		if i > 50 {
 			seg.Flags |= capture.FIN
+		}
+	case 9:
+		if i > 150 {
+			seg.Flags |= capture.RST
 		}
 	}
 }
