@@ -49,12 +49,12 @@ func portOf(a [16]byte, port uint16, v6 bool) netip.AddrPort {
 // what it leaves out makes it four times as fast. After an error b holds
 // nothing of use. It keeps no reference to data.
 func Look(b *Brief, link LinkType, data []byte, wire int) error {
-	kind, at := untagged(link, data)
-	var err error
-	if kind == networkOther {
-		if kind, at, err = decodeLink(Frame{Link: link, Data: data}); err != nil {
-			return err
-		}
+	if link == LinkEthernet && b.plain(data) {
+		return nil
+	}
+	kind, at, err := decodeLink(Frame{Link: link, Data: data})
+	if err != nil {
+		return err
 	}
 	end := max(wire, len(data))
 	switch kind {
@@ -72,20 +72,6 @@ func Look(b *Brief, link LinkType, data []byte, wire int) error {
 		return err
 	}
 	return b.lookTCP(data, at, end)
-}
-
-// untagged is decodeLink for the header that most captures have.
-func untagged(link LinkType, data []byte) (network, int) {
-	const header = etherAddrsLen + 2
-	if link == LinkEthernet && len(data) >= header {
-		switch binary.BigEndian.Uint16(data[etherAddrsLen:]) {
-		case etherIPv4:
-			return networkIPv4, header
-		case etherIPv6:
-			return networkIPv6, header
-		}
-	}
-	return networkOther, 0
 }
 
 // errAside says that the frame is none of the kinds that are common, and that

@@ -28,13 +28,13 @@ func (m *merged) follow(t *survey.Tracker) error {
 	for range batches {
 		empty <- make([]survey.Segment, 0, batchSize)
 	}
-	var frames survey.Frames
+	r := newReader(m, t)
 	var err error
 	go func() {
 		defer close(full)
 		for err == nil {
-			batch := <-empty
-			batch, err = m.fill(t, &frames, batch)
+			var batch []survey.Segment
+			batch, err = r.fill(<-empty)
 			full <- batch
 			t.Prepare(provide)
 		}
@@ -50,54 +50,69 @@ func (m *merged) follow(t *survey.Tracker) error {
 		}
 		done = done[:0]
 	}
-	t.Frames(frames)
+	t.Frames(r.frames)
 	return err
 }
 
 // followAlone is follow in one goroutine.
 func (m *merged) followAlone(t *survey.Tracker) (err error) {
-	var frames survey.Frames
+	r := newReader(m, t)
 	for batch := make([]survey.Segment, 0, batchSize); err == nil; {
-		batch, err = m.fill(t, &frames, batch)
+		batch, err = r.fill(batch)
 		t.AddAll(batch)
 	}
-	t.Frames(frames)
+	t.Frames(r.frames)
 	return err
 }
 
-// fill makes a batch of the segments of the next packets, until it is full or
-// there is an error, and counts the frames that have none.
-func (m *merged) fill(t *survey.Tracker, frames *survey.Frames, batch []survey.Segment) ([]survey.Segment, error) {
-	batch = batch[:0]
-	for len(batch) < cap(batch) {
-		p, err := m.next()
-		if err != nil {
-			return batch, err
-		}
-		batch = look(t, frames, batch, p, m.frame)
-		for list := m.ready(cap(batch) - len(batch)); len(list) > 0; list = m.ready(cap(batch) - len(batch)) {
-			first := m.frame - uint32(len(list)) + 1
-			for i := range list {
-				batch = look(t, frames, batch, &list[i], first+uint32(i))
-			}
-		}
-	}
-	return batch, nil
+// reader makes batches of the segments of packets.
+type reader struct {
+	*merged
+	t      *survey.Tracker
+	frames survey.Frames           // those that have no whole segment
+	batch  []survey.Segment        // the one under way
+	number uint32                  // of the packet under way
+	take   func(*file.Packet) bool // takeOne: made once, since making it allocates
 }
 
-// look appends a packet's segment to a batch that has room, or counts the frame
-// if it has none.
-func look(t *survey.Tracker, frames *survey.Frames, batch []survey.Segment, p *file.Packet, frame uint32) []survey.Segment {
-	n := len(batch)
-	s := &batch[:n+1][n]
+func newReader(m *merged, t *survey.Tracker) *reader {
+	r := &reader{merged: m, t: t}
+	r.take = r.takeOne
+	return r
+}
+
+// fill makes a batch, in the memory of another, of the segments of the next packets,
+// until it is full or there is an error.
+func (r *reader) fill(memory []survey.Segment) ([]survey.Segment, error) {
+	r.batch = memory[:0]
+	for len(r.batch) < cap(r.batch) {
+		p, err := r.next()
+		if err != nil {
+			return r.batch, err
+		}
+		r.number = r.frame - 1
+		if r.take(p) {
+			r.each(r.take)
+		}
+	}
+	return r.batch, nil
+}
+
+// takeOne appends the next packet's segment to the batch, which has room, or counts the
+// frame if it has none. It reports whether there is room for another.
+func (r *reader) takeOne(p *file.Packet) bool {
+	r.number++
+	n := len(r.batch)
+	s := &r.batch[:n+1][n]
 	if err := capture.Look(&s.Brief, p.Link, p.Data, p.Wire); err != nil {
-		frames.Note(err)
-		return batch
+		r.frames.Note(err)
+		return true
 	}
 	if s.Fragment && !s.Quoted {
-		frames.Fragmented++
+		r.frames.Fragmented++
 	}
-	s.Nanos, s.Frame = p.Nanos, frame
-	t.Hash(s)
-	return batch[:n+1]
+	s.Nanos, s.Frame = p.Nanos, r.number
+	r.t.Hash(s)
+	r.batch = r.batch[:n+1]
+	return len(r.batch) < cap(r.batch)
 }

@@ -16,12 +16,11 @@ type merged struct {
 	frame uint32 // the number of the packet that next returned
 
 	ctx   context.Context
-	heap  []*source           // the files that are not at their end, the earliest first
-	given bool                // the packet of heap[0] was returned
-	asked uint32              // the frame at which the context was last asked whether it has ended
-	hand  [inHand]file.Packet // what ready returned
-	stop  error               // what ends the reading of all: ErrCalls, or that of ctx
-	errs  []error             // of the files that are broken
+	heap  []*source // the files that are not at their end, the earliest first
+	given bool      // the packet of heap[0] was returned
+	asked uint32    // the frame at which the context was last asked whether it has ended
+	stop  error     // what ends the reading of all: ErrCalls, or that of ctx
+	errs  []error   // of the files that are broken
 }
 
 // merged begins a reading.
@@ -83,19 +82,13 @@ func (m *merged) next() (*file.Packet, error) {
 // which takes a lock.
 const askEvery = 1 << 12
 
-// inHand is how many packets ready returns at most.
-const inHand = 64
-
-// ready returns packets that follow the one that next returned last and are in
-// memory already, no more than so many: none of several files, which take turns.
-// They are valid until the next call, and counted in frame.
-func (m *merged) ready(most int) []file.Packet {
-	if len(m.heap) != 1 || !m.given {
-		return nil
+// each hands over packets that follow the one that next returned last and are in
+// memory already, until take returns false, and counts them in frame: none of several
+// files, which take turns. A packet is valid during the call.
+func (m *merged) each(take func(*file.Packet) bool) {
+	if len(m.heap) == 1 && m.given {
+		m.frame += uint32(m.heap[0].scan.Each(take))
 	}
-	n := m.heap[0].scan.Ready(m.hand[:min(most, inHand)])
-	m.frame += uint32(n)
-	return m.hand[:n]
 }
 
 // move takes the first file of the heap to its next packet.

@@ -15,9 +15,9 @@ type format interface {
 	// next puts the next packet into p, or the next journal entry into x, and
 	// what else it tells into x. It returns io.EOF where the file may end.
 	next(p *Packet, x *extra) error
-	// ready puts into list the packets that come next, have nothing for an
-	// extra, and need no move of the window; it returns how many.
-	ready(list []Packet) int
+	// each hands over the packets that come next, have nothing for an extra, and
+	// need no move of the window, until take says no; it returns how many.
+	each(take func(*Packet) bool) int
 	stats() []InterfaceStats
 	described(place int) *InterfaceStats // as stats has it
 	section() section

@@ -33,6 +33,7 @@ type pcap struct {
 	unit  int64 // of the fraction in a stamp, in nanoseconds
 	iface InterfaceStats
 	most  uint32 // octets kept of a packet
+	hand  Packet // what each hands over
 	// swapped says that the two lengths of a packet may have changed places.
 	swapped bool
 }
@@ -94,23 +95,27 @@ func (p *pcap) next(out *Packet, _ *extra) error {
 	return nil
 }
 
-// ready is next for what is in the window: one loop, without a call for a packet.
-// Where a packet is broken, or not whole, it stops.
-func (p *pcap) ready(list []Packet) int {
+// each is next for what is in the window: one loop, in which the processor looks for
+// the next packet while take is at work on one. Where a packet is broken, or not whole,
+// it stops.
+func (p *pcap) each(take func(*Packet) bool) int {
 	if p.swapped {
 		return 0
 	}
 	b, at := p.src.ahead(), p.src.offset()
+	out := &p.hand
+	out.Link = p.iface.Link
 	n := 0
-	for ; n < len(list) && len(b) >= packetHeader; n++ {
+	for more := true; more && len(b) >= packetHeader; n++ {
 		h := b[:packetHeader:packetHeader]
 		kept, wire := p.order.Uint32(h[8:]), p.order.Uint32(h[12:])
 		if kept > p.most || int(kept) > len(b)-packetHeader {
 			break
 		}
 		end := packetHeader + int(kept)
-		list[n] = Packet{Link: p.iface.Link, Nanos: int64(p.order.Uint32(h))*1e9 + int64(p.order.Uint32(h[4:]))*p.unit,
-			Data: b[packetHeader:end], Wire: int(max(wire, kept)), Offset: at}
+		out.Nanos = int64(p.order.Uint32(h))*1e9 + int64(p.order.Uint32(h[4:]))*p.unit
+		out.Data, out.Wire, out.Offset = b[packetHeader:end], int(max(wire, kept)), at
+		more = take(out)
 		b, at = b[end:], at+int64(end)
 	}
 	p.src.skip(int(at - p.src.offset()))

@@ -16,6 +16,7 @@ type pcapng struct {
 	ifaces []iface // of all sections
 	first  int     // the place in ifaces of the section's interface 0
 	texts  int     // octets of the interfaces' names and filters
+	hand   Packet  // what each hands over
 }
 
 // iface is an interface that the file describes.
@@ -61,23 +62,24 @@ func (p *pcapng) next(out *Packet, x *extra) error {
 	}
 }
 
-// ready is next for the enhanced packet blocks that follow one another in the
+// each is next for the enhanced packet blocks that follow one another in the
 // window. Any other block, or one that is broken, it leaves to next.
-func (p *pcapng) ready(list []Packet) int {
+func (p *pcapng) each(take func(*Packet) bool) int {
 	var x extra
 	n := 0
-	for ; n < len(list); n++ {
+	for more := true; more; n++ {
 		b := p.src.ahead()
 		if len(b) < blockOverhead || p.order.Uint32(b) != blockEnhanced {
 			break
 		}
 		length := p.order.Uint32(b[4:])
 		if length < blockOverhead || length > maxBlock || length%4 != 0 || int(length) > len(b) ||
-			p.order.Uint32(b[length-4:]) != length || p.readEnhanced(b[8:length-4], &list[n], &x) != nil {
+			p.order.Uint32(b[length-4:]) != length || p.readEnhanced(b[8:length-4], &p.hand, &x) != nil {
 			break
 		}
-		list[n].Offset = p.src.offset()
+		p.hand.Offset = p.src.offset()
 		p.src.skip(int(length))
+		more = take(&p.hand)
 	}
 	return n
 }

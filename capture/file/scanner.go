@@ -46,15 +46,16 @@ func (s *Scanner) Next(p *Packet) error {
 	}
 }
 
-// Ready puts into list the packets that come next and lie whole in memory, and
-// returns how many; 0 says nothing but that Next must be called. It reads
-// nothing and finds no errors, and so is several times as fast as Next. What Next
-// gave last stays valid, and with it what Ready gives, until the next call of Next.
-func (s *Scanner) Ready(list []Packet) int {
+// Each hands to take the packets that come next and lie whole in memory, until it
+// returns false, and returns how many it has handed over; 0 says nothing but that Next
+// must be called. It reads nothing and finds no errors, and so is several times as fast
+// as Next. A packet is valid during the call, but its Data, and what Next gave last,
+// until the next call of Next.
+func (s *Scanner) Each(take func(*Packet) bool) int {
 	if s.err != nil {
 		return 0
 	}
-	return s.f.ready(list)
+	return s.f.each(take)
 }
 
 // Stats returns what was read so far of the interfaces; see [Reader.Stats].

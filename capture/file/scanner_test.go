@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,9 +39,9 @@ func scanAll(r io.Reader) ([]scanned, error) {
 	}
 }
 
-// scanReady is scanAll by as few calls of Next as there may be, with room for so
+// scanEach is scanAll by as few calls of Next as there may be, with room for so
 // many packets at a time.
-func scanReady(r io.Reader, room int) ([]scanned, error) {
+func scanEach(r io.Reader, room int) ([]scanned, error) {
 	s, err := NewScanner(r)
 	if err != nil {
 		return nil, err
@@ -51,24 +52,27 @@ func scanReady(r io.Reader, room int) ([]scanned, error) {
 		c.Data = nil
 		all = append(all, c)
 	}
-	list := make([]Packet, room)
 	for {
 		var p Packet
 		if err := s.Next(&p); err != nil {
 			return all, err
 		}
 		first := string(p.Data)
-		for n := s.Ready(list); n > 0; n = s.Ready(list) {
-			if string(p.Data) != first {
-				return nil, errors.New("what Next gave has changed")
-			}
-			add(p)
-			for _, q := range list[:n-1] {
-				add(q)
-			}
-			p, first = list[n-1], string(list[n-1].Data)
-		}
 		add(p)
+		for n := room; n == room; {
+			taken := 0
+			n = s.Each(func(q *Packet) bool {
+				add(*q)
+				taken++
+				return taken < room
+			})
+			if n != taken {
+				return nil, fmt.Errorf("%d packets, said to be %d", taken, n)
+			}
+		}
+		if string(p.Data) != first {
+			return nil, errors.New("what Next gave has changed")
+		}
 	}
 }
 
@@ -82,12 +86,12 @@ func agree(t *testing.T, file []byte) {
 		t.Errorf("the end (-Reader +Scanner):\n%s", d)
 	}
 	for _, room := range []int{1, 3, 1000} {
-		ready, readyErr := scanReady(bytes.NewReader(file), room)
-		if d := cmp.Diff(message(scanErr), message(readyErr)); d != "" {
-			t.Errorf("the end with Ready for %d (-Next +Ready):\n%s", room, d)
+		ready, eachErr := scanEach(bytes.NewReader(file), room)
+		if d := cmp.Diff(message(scanErr), message(eachErr)); d != "" {
+			t.Errorf("the end with Each for %d (-Next +Each):\n%s", room, d)
 		}
 		if d := cmp.Diff(got, ready, cmp.AllowUnexported(scanned{})); d != "" {
-			t.Errorf("the packets with Ready for %d (-Next +Ready):\n%s", room, d)
+			t.Errorf("the packets with Each for %d (-Next +Each):\n%s", room, d)
 		}
 	}
 	var want []scanned
@@ -195,8 +199,8 @@ func manyPackets(order binary.AppendByteOrder, n int, ng bool) []byte {
 	return m.file
 }
 
-// Ready takes what lies in the window, not one packet a call.
-func TestReadyTakesMany(t *testing.T) {
+// Each takes what lies in the window, not one packet a call, and no more than it may.
+func TestEachTakesMany(t *testing.T) {
 	for _, ng := range []bool{false, true} {
 		s, err := NewScanner(bytes.NewReader(manyPackets(binary.BigEndian, 100, ng)))
 		if err != nil {
@@ -206,9 +210,12 @@ func TestReadyTakesMany(t *testing.T) {
 		if err := s.Next(&p); err != nil {
 			t.Fatal(err)
 		}
-		list := make([]Packet, 200)
-		if n := s.Ready(list); n != 99 || list[98].Nanos%1e9 != 99 {
-			t.Errorf("pcapng %v: %d packets, the last of %d", ng, n, list[98].Nanos)
+		for _, most := range []int64{10, 99} {
+			last := int64(0)
+			n := s.Each(func(p *Packet) bool { last = p.Nanos % 1e9; return last != most })
+			if want := map[int64]int{10: 10, 99: 89}[most]; n != want || last != most {
+				t.Errorf("pcapng %v: %d packets, the last of %d", ng, n, last)
+			}
 		}
 	}
 }
@@ -251,14 +258,11 @@ func BenchmarkScanner(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			var p Packet
-			var list [64]Packet
 			for left := b.N; left > 0; left -= n {
 				s, err := NewScanner(bytes.NewReader(file))
 				for i := 0; err == nil && i < min(n, left); i++ {
 					err = s.Next(&p)
-					for ready := 1; ready > 0; i += ready {
-						ready = s.Ready(list[:])
-					}
+					i += s.Each(func(*Packet) bool { return true })
 				}
 				if err != nil {
 					b.Fatal(err)
