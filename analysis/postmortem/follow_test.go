@@ -94,9 +94,9 @@ func TestAllocatesNothingPerPacket(t *testing.T) {
 				runtime.ReadMemStats(&after)
 				return after.Mallocs - before.Mallocs
 			}
-			// 25,000 connections more take a few pages of records, and the runtime
-			// allocates of itself.
-			if a, b := allocated(few), allocated(many); b > a+200 {
+			// 25,000 connections more take 25 pages of records, some of holes and RSTs, and
+			// at most 131 buckets of the table; the runtime allocates of itself.
+			if a, b := allocated(few), allocated(many); b > a+400 {
 				t.Errorf("%d allocations for 8,000 packets, %d for 208,000", a, b)
 			}
 		})

@@ -19,9 +19,9 @@ func (c *Captures) lean() {
 }
 
 // whileReading is how much garbage there may be while connections are read, in
-// percent of them: tables that were too small. To collect it costs little,
-// since there are no pointers to follow.
-const whileReading = 35
+// percent of them. A capture of packets alone makes none, and to look for it takes time;
+// one of journal entries makes some for each.
+const whileReading = 100
 
 // collectAt makes the garbage collector begin once there is so much garbage, in
 // percent of what is used, unless it does earlier. undo takes that back.

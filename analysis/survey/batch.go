@@ -69,7 +69,7 @@ func (t *Tracker) fetchSlots(list []Segment) {
 			n++
 		}
 		if t.far || s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
-			slots[n] = &t.table.slots[t.table.begin(s.hash)]
+			slots[n] = t.table.first(s.hash)
 			n++
 		}
 	}
@@ -89,7 +89,7 @@ func (t *Tracker) fetchRecords(list []Segment, known *near) {
 			slot = t.table.late(h).of(h)
 		}
 		if slot == 0 {
-			slot = t.table.slots[t.table.likely(h)]
+			slot = t.table.likely(h)
 		}
 		known.records[i] = uint32(slot)
 		switch {
@@ -114,7 +114,7 @@ func (t *Tracker) addPart(list []Segment, known *near) {
 		n := known.records[i%part]
 		if n == 0 || known.moved != t.table.moved || !t.table.record(n-1).key.is(&s.Brief, s.hash.from()) {
 			if far {
-				n = uint32(t.table.slots[t.table.find(s.hash, &s.Brief)])
+				n = uint32(t.table.slot(s.hash, &s.Brief))
 			} else {
 				n = t.table.newest(s.hash, &s.Brief)
 			}

@@ -18,8 +18,12 @@ type slab[T any] struct {
 	stock atomic.Pointer[[pageSize]T] // the page to come; nil if none was made
 }
 
-// at returns the value in place n, which has been taken.
-func (s *slab[T]) at(n uint32) *T { return &s.pages[n/pageSize][n%pageSize] }
+// at returns the value in place n, which has been taken. It reckons with the page's
+// address: to index the page the compiler would first look whether that is there, by a
+// load of its first octet, which lies far from the value and is seldom in the cache.
+func (s *slab[T]) at(n uint32) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(s.pages[n/pageSize]), uintptr(n%pageSize)*unsafe.Sizeof(*new(T))))
+}
 
 // take returns a place whose value is zero.
 func (s *slab[T]) take() uint32 {

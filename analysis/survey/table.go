@@ -1,19 +1,23 @@
 package survey
 
-import "github.com/rstwatch/rstwatch/capture"
+import (
+	"unsafe"
 
-// table finds the newest record of a key: open addressing, linear probing. A
-// slot has a hash in its upper half, and in the lower the record's number plus
-// 1. The hash says where in the table the search begins, so that a probe seldom
-// looks at a record that it does not want, and a larger table is filled without
-// a look at any.
+	"github.com/rstwatch/rstwatch/capture"
+)
+
+// table finds the newest record of a key by extendible hashing (Fagin and others, 1979):
+// the first bits of a hash say in the directory which bucket has it. A bucket that is
+// full is split into two, so that a table grows a little at a time, leaves no smaller
+// ones behind, and never looks at a record for it. The hash in a slot keeps a search
+// from looking at many that it does not want.
 type table struct {
-	seed    *seed
-	slots   []uint64
-	used    int
-	records slab[record]
-	recent  *[recentSize]pair // slots of late, by hash
-	moved   uint32            // how often a slot has changed its record, or was taken out
+	seed      *seed
+	directory []*bucket // 2^depth; a bucket with fewer bits stands in several places
+	depth     uint32
+	records   slab[record]
+	recent    *[recentSize]pair // slots of late, by hash
+	moved     uint32            // how often a slot has changed its record, or was taken out
 }
 
 // pair is two slots of late, of those whose hashes begin alike, the later first:
@@ -52,41 +56,46 @@ func (p *pair) replace(old, s uint64) bool {
 const recentSize = 1 << 13
 
 func newTable() table {
-	return table{seed: newSeed(), slots: make([]uint64, 1<<10), recent: new([recentSize]pair)}
+	return table{seed: newSeed(), directory: []*bucket{new(bucket)}, recent: new([recentSize]pair)}
 }
 
 func (t *table) record(n uint32) *record { return t.records.at(n) }
 
-// begin is where the search for a hash begins.
-func (t *table) begin(h hash) int { return int(uint64(h&^1) * uint64(len(t.slots)) >> 32) }
+// bucket returns the one that a hash belongs into.
+func (t *table) bucket(h hash) *bucket { return t.directory[h>>(32-t.depth)] }
 
-// find returns the slot for the connection of a segment with this hash: the one
-// that holds it, or the one to hold it.
-func (t *table) find(h hash, b *capture.Brief) int {
-	at := t.begin(h)
-	for {
-		s := t.slots[at]
-		if s == 0 || hash(s>>32) == h&^1 && t.record(uint32(s)-1).key.is(b, h.from()) {
+// first returns the slot in which the search for a hash begins, without a look at the
+// bucket: see [slab.at].
+func (t *table) first(h hash) *uint64 {
+	return (*uint64)(unsafe.Add(unsafe.Pointer(t.bucket(h)), begin(h)*8))
+}
+
+// find returns the place in a bucket of the slot for the connection of a segment with
+// this hash: the one that holds it, or the one to hold it.
+func (t *table) find(b *bucket, h hash, seg *capture.Brief) int {
+	for at := begin(h); ; at = behind(at) {
+		s := b.slots[at]
+		if s == 0 || hash(s>>32) == h&^1 && t.record(uint32(s)-1).key.is(seg, h.from()) {
 			return at
-		}
-		if at++; at == len(t.slots) {
-			at = 0
 		}
 	}
 }
 
-// likely returns the first slot that find may return, without a look at a record.
-func (t *table) likely(h hash) int {
-	at := t.begin(h)
-	for {
-		s := t.slots[at]
+// likely returns the first slot that find may find, without a look at a record.
+func (t *table) likely(h hash) uint64 {
+	b := t.bucket(h)
+	for at := begin(h); ; at = behind(at) {
+		s := b.slots[at]
 		if s == 0 || hash(s>>32) == h&^1 {
-			return at
-		}
-		if at++; at == len(t.slots) {
-			at = 0
+			return s
 		}
 	}
+}
+
+// slot returns the slot for the connection of a segment with this hash, 0 if there is none.
+func (t *table) slot(h hash, seg *capture.Brief) uint64 {
+	b := t.bucket(h)
+	return b.slots[t.find(b, h, seg)]
 }
 
 // newest returns the number of the record for the connection of a segment with
@@ -96,7 +105,7 @@ func (t *table) newest(h hash, b *capture.Brief) uint32 {
 	if s := late.of(h); s != 0 && t.record(uint32(s)-1).key.is(b, h.from()) {
 		return uint32(s)
 	}
-	s := t.slots[t.find(h, b)]
+	s := t.slot(h, b)
 	if s != 0 {
 		late.note(s)
 	}
@@ -106,71 +115,56 @@ func (t *table) newest(h hash, b *capture.Brief) uint32 {
 // late is where a slot is kept that was of use of late.
 func (t *table) late(h hash) *pair { return &t.recent[h>>1%recentSize] }
 
-// put makes the slot at stand for a record.
-func (t *table) put(at int, h hash, id uint32) {
-	old := t.slots[at]
-	s := uint64(h&^1)<<32 | uint64(id+1)
-	t.slots[at] = s
+// put makes a record the newest of its key, which is that of a segment with this hash.
+func (t *table) put(h hash, seg *capture.Brief, id uint32) {
+	b := t.bucket(h)
+	at := t.find(b, h, seg)
+	old, s := b.slots[at], uint64(h&^1)<<32|uint64(id+1)
+	b.slots[at] = s
 	if old == 0 {
-		t.used++
+		b.used++
 	} else {
 		t.moved++
 	}
 	if late := t.late(h); old == 0 || !late.replace(old, s) {
 		late.note(s)
 	}
-	if t.used*4 > len(t.slots)*3 {
-		t.grow()
+	for b.used > mostUsed {
+		t.split(h)
+		b = t.bucket(h)
 	}
 }
 
-// grow makes room for half as many records more.
-func (t *table) grow() {
-	old := t.slots
-	t.slots = make([]uint64, len(old)+len(old)/2)
-	for _, s := range old {
-		if s != 0 {
-			t.refill(s)
+// split splits the bucket of a hash, for which the directory may have to be twice as large.
+func (t *table) split(h hash) {
+	b := t.bucket(h)
+	if b.depth == t.depth {
+		larger := make([]*bucket, 0, 2*len(t.directory))
+		for _, b := range t.directory {
+			larger = append(larger, b, b)
 		}
+		t.directory = larger
+		t.depth++
+	}
+	upper := b.split()
+	places := len(t.directory) >> upper.depth // of each half
+	begin := int(h>>(32-t.depth)) &^ (2*places - 1)
+	for i := range places {
+		t.directory[begin+places+i] = upper
 	}
 }
 
-// refill puts a slot into a table that does not have its key.
-func (t *table) refill(s uint64) {
-	at := t.begin(hash(s >> 32))
-	for t.slots[at] != 0 {
-		if at++; at == len(t.slots) {
-			at = 0
-		}
-	}
-	t.slots[at] = s
-}
-
-// remove takes out a record's slot, unless that stands for a newer one. Those
-// behind move up, so that no search ends before it finds them.
+// remove takes out a record's slot, unless that stands for a newer one.
 func (t *table) remove(id uint32) {
-	b := t.record(id).key.segment()
-	h := t.seed.hash(&b)
-	gap := t.find(h, &b)
-	if uint32(t.slots[gap]) != id+1 {
+	seg := t.record(id).key.segment()
+	h := t.seed.hash(&seg)
+	b := t.bucket(h)
+	at := t.find(b, h, &seg)
+	s := b.slots[at]
+	if uint32(s) != id+1 {
 		return
 	}
-	t.late(h).replace(t.slots[gap], 0)
-	size := len(t.slots)
-	for at := gap; ; {
-		if at++; at == size {
-			at = 0
-		}
-		s := t.slots[at]
-		if s == 0 {
-			break
-		}
-		begin := t.begin(hash(s >> 32))
-		if (at-begin+size)%size >= (at-gap+size)%size {
-			t.slots[gap], gap = s, at
-		}
-	}
-	t.slots[gap] = 0
-	t.used--
+	t.late(h).replace(s, 0)
+	b.clear(at)
 	t.moved++
 }

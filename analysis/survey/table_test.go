@@ -24,11 +24,11 @@ func TestTable(t *testing.T) {
 		h := tab.seed.hash(b)
 		id := tab.records.take()
 		tab.record(id).key.set(b, h.from())
-		tab.put(tab.find(h, b), h, id)
+		tab.put(h, b, id)
 		want[port] = id
 	}
 	for range 200_000 {
-		port := uint16(r.IntN(3000))
+		port := uint16(r.IntN(6000))
 		id, known := want[port]
 		switch {
 		case !known:
@@ -42,29 +42,56 @@ func TestTable(t *testing.T) {
 			tab.records.give(id)
 			delete(want, port)
 		}
-		port = uint16(r.IntN(3000))
+		port = uint16(r.IntN(6000))
 		b := segment(port)
-		at := tab.slots[tab.find(tab.seed.hash(b), b)]
+		at := tab.slot(tab.seed.hash(b), b)
 		if id, known := want[port]; known && uint32(at) != id+1 || !known && at != 0 {
 			t.Fatalf("port %d: slot %#x, want record %d, %v", port, at, id, known)
 		}
 		if n := tab.newest(tab.seed.hash(b), b); n != uint32(at) {
 			t.Fatalf("port %d: record %d of late, and %d in the table", port, n, uint32(at))
 		}
-		if h := tab.seed.hash(b); at != 0 && tab.slots[tab.likely(h)] == 0 {
+		if h := tab.seed.hash(b); at != 0 && tab.likely(h) == 0 {
 			t.Fatalf("port %d: no slot is likely", port)
 		}
 	}
+	slots := slotsOf(t, &tab)
 	for _, late := range tab.recent {
 		for i, s := range late {
-			if s != 0 && (!slices.Contains(tab.slots, s) || s == late[1-i]) {
+			if s != 0 && (!slices.Contains(slots, s) || s == late[1-i]) {
 				t.Fatalf("%#x is kept of late, and not in the table, or twice", s)
 			}
 		}
 	}
-	if tab.used != len(want) {
-		t.Errorf("%d slots used for %d records", tab.used, len(want))
+	if len(slots) != len(want) {
+		t.Errorf("%d slots used for %d records", len(slots), len(want))
 	}
+}
+
+// slotsOf returns the slots in use, each of which must be in the bucket of its hash.
+func slotsOf(t *testing.T, tab *table) (slots []uint64) {
+	t.Helper()
+	seen := make(map[*bucket]bool)
+	for i, b := range tab.directory {
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		before := len(slots)
+		for _, s := range b.slots {
+			if s == 0 {
+				continue
+			}
+			if tab.bucket(hash(s>>32)) != b {
+				t.Errorf("%#x is in another bucket than %d", s, i)
+			}
+			slots = append(slots, s)
+		}
+		if n := len(slots) - before; n != int(b.used) || n > mostUsed {
+			t.Errorf("bucket %d counts %d slots of %d", i, b.used, n)
+		}
+	}
+	return slots
 }
 
 // TestTablesDiffer: who sends a capture can not choose addresses that collide.

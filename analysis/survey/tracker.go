@@ -140,7 +140,7 @@ func (t *Tracker) open(h hash, nanos int64, b *capture.Brief) (n uint32, r *reco
 	t.numbers.set(id, t.streams)
 	t.streams++
 	t.live++
-	t.table.put(t.table.find(h, b), h, id)
+	t.table.put(h, b, id)
 	if h.from() == 1 {
 		r.marks |= second
 	}
