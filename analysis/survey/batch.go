@@ -119,7 +119,7 @@ func (t *Tracker) addPart(list []Segment, known *near) {
 				n = t.table.newest(s.hash, &s.Brief)
 			}
 		}
-		t.add(s.Nanos, s.Frame, s.hash, n, &s.Brief)
+		t.add(n, s)
 	}
 	if len(list) > 0 {
 		t.far = t.distant > part/4

@@ -44,13 +44,16 @@ func showing() (list [2][telling + 1]Completeness) {
 	return list
 }
 
-// note adds what a segment shows. A SYN counts only where it opens the
-// connection; so does what it carries (RFC 7413), unless the addresses had been
-// used before.
-func (c *Completeness) note(b *capture.Brief, opens, again bool) {
+// note adds what a segment shows, wherever it comes.
+func (c *Completeness) note(b *capture.Brief) {
 	carries := uint32(-b.Len) >> 31 // 1 if there is payload
 	*c |= shown[carries][b.Flags&telling]
-	if b.Flags&(capture.SYN|capture.ACK) == capture.SYN && opens {
+}
+
+// opens adds what a segment shows that opens the connection: only there counts a SYN,
+// and what it carries (RFC 7413), unless the addresses had been used before.
+func (c *Completeness) opens(b *capture.Brief, again bool) {
+	if b.Flags&(capture.SYN|capture.ACK) == capture.SYN {
 		*c |= SawSYN
 		if b.Len > 0 && !again {
 			*c |= SawData

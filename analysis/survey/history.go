@@ -44,10 +44,18 @@ func (t *Tracker) once(r *record, from int, bit uint8, c byte) bool {
 
 // tenfold adds a letter for the first, the tenth, the hundredth, … time.
 func (t *Tracker) tenfold(r *record, from int, count uint32, c byte) {
-	switch count {
-	case 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9:
+	if tenth(count) {
 		t.letter(r, from, c)
 	}
+}
+
+// tenth reports whether a count is 1, 10, 100, ….
+func tenth(count uint32) bool {
+	switch count {
+	case 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9:
+		return true
+	}
+	return false
 }
 
 // write adds to the history what the flags and the payload of a segment say; end

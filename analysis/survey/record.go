@@ -91,13 +91,16 @@ type record struct {
 const skips uint8 = 2
 
 // holed is likewise that there is a hole.
-const holed uint8 = 8
+const (
+	holed      uint8 = 1 << holedShift
+	holedShift       = 3
+)
 
 // marks are what is true or false of a record.
 type marks uint8
 
 const (
-	second   marks = 1 << iota // the originator is side 1
+	second   marks = 1 << iota // the originator is side 1: the lowest bit, see originator
 	over                       // a FIN or a RST was seen
 	free                       // holds no connection
 	spilled                    // the history goes on in a more
@@ -108,12 +111,10 @@ const (
 )
 
 // originator returns which side opened the connection.
-func (r *record) originator() int {
-	if r.marks&second != 0 {
-		return 1
-	}
-	return 0
-}
+func (r *record) originator() int { return int(r.marks & second) }
+
+// both returns side from, which is 0 or 1, and the other.
+func (r *record) both(from int) (s, peer *side) { return &r.sides[from&1], &r.sides[from&1^1] }
 
 // up counts, and stops at the highest number.
 func up[N uint8 | uint16](n *N) {

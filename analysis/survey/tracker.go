@@ -57,60 +57,82 @@ const NoStream = math.MaxUint32
 // no more; theirs is the stream that they are about, [NoStream] if the tracker
 // holds none of these addresses.
 func (t *Tracker) Add(nanos int64, frame uint32, b *capture.Brief) (stream uint32) {
-	h := t.table.seed.hash(b)
-	return t.add(nanos, frame, h, t.table.newest(h, b), b)
-}
-
-// add is Add of a segment with this hash, whose connection has record n-1; 0 is none.
-func (t *Tracker) add(nanos int64, frame uint32, h hash, n uint32, b *capture.Brief) (stream uint32) {
-	from := h.from()
-	if b.Quoted {
-		t.summary.ICMP++
-		if n != 0 {
-			r := t.table.record(n - 1)
-			t.quoted(r, from, b)
-			if t.only != nil {
-				t.icmp[t.numbers.of(n-1)]++
-			}
-			return t.numbers.of(n - 1)
-		}
+	s := Segment{Nanos: nanos, Frame: frame, Brief: *b}
+	t.Hash(&s)
+	n := t.add(t.table.newest(s.hash, b), &s)
+	if n == 0 {
 		return NoStream
 	}
-	t.flags[b.Flags]++
-	var r *record
-	opens, again := true, false
-	if n != 0 {
-		r = t.table.record(n - 1)
-		if opens = r.begins(b, from); opens {
-			again = true
-			t.replace(r)
+	return t.numbers.of(n - 1)
+}
+
+// add takes a segment whose connection has record n-1, 0 being none, and returns that
+// number of the record that its connection has then.
+func (t *Tracker) add(n uint32, s *Segment) uint32 {
+	if s.Quoted {
+		t.about(n, s)
+		return n
+	}
+	t.flags[s.Flags]++
+	if n == 0 || s.Flags&(capture.SYN|capture.ACK) == capture.SYN {
+		n = t.begin(n, s)
+	}
+	t.lead(t.table.record(n-1), s)
+	return n
+}
+
+// about takes an ICMP error.
+func (t *Tracker) about(n uint32, s *Segment) {
+	t.summary.ICMP++
+	if n == 0 {
+		return
+	}
+	t.quoted(t.table.record(n-1), s.hash.from(), &s.Brief)
+	if t.only != nil {
+		t.icmp[t.numbers.of(n-1)]++
+	}
+}
+
+// begin returns the record of a segment that may be the first of its connection.
+func (t *Tracker) begin(n uint32, s *Segment) uint32 {
+	b, again := &s.Brief, n != 0
+	if again {
+		r := t.table.record(n - 1)
+		if !r.begins(b, s.hash.from()) {
+			return n
 		}
+		t.replace(r)
 	}
-	if opens {
-		n, r = t.open(h, nanos, b)
-	}
-	s := &r.sides[from]
-	if frame-max(s.segFrame, r.sides[1-from].segFrame) > distant {
+	n, r := t.open(s.hash, s.Nanos, b)
+	r.completion.opens(b, again)
+	return n
+}
+
+// lead leads a connection on by one segment.
+func (t *Tracker) lead(r *record, seg *Segment) {
+	b, from := &seg.Brief, seg.hash.from()
+	s, peer := r.both(from)
+	if seg.Frame-max(s.segFrame, peer.segFrame) > distant {
 		t.distant++
 	}
 	s.packets++
 	r.octets.add(from, uint32(b.Len))
-	since := nanos - r.last
-	r.last = max(r.last, nanos)
-	r.completion.note(b, opens, again)
-	if !t.usual(r, from, nanos, b) {
-		t.turn(r, from, nanos, frame, b)
+	since := seg.Nanos - r.last
+	r.last = max(r.last, seg.Nanos)
+	r.completion.note(b)
+	if !t.usual(r, from, seg.Nanos, b) {
+		t.turn(r, from, seg.Nanos, seg.Frame, b)
 	}
-	if !b.Flags.Has(capture.RST) {
-		if s.ttl == 0 {
-			s.ttl = b.TTL
-		}
-		if !r.copied(from, since, b) {
-			s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = frame, b.Seq, b.Ack, b.Len, b.Flags
-			r.ipid = b.IPID
-		}
+	if b.Flags.Has(capture.RST) {
+		return
 	}
-	return t.numbers.of(n - 1)
+	if s.ttl == 0 {
+		s.ttl = b.TTL
+	}
+	if b.Seq != s.segSeq || !r.copied(from, since, b) {
+		s.segFrame, s.segSeq, s.segAck, s.segLen, s.segFlags = seg.Frame, b.Seq, b.Ack, b.Len, b.Flags
+		r.ipid = b.IPID
+	}
 }
 
 // turn leads a connection on by one segment, whatever that is.

@@ -35,7 +35,7 @@ func (s *side) inOrder(peer *side, b *capture.Brief) bool {
 
 // along takes data or an acknowledgement.
 func (t *Tracker) along(r *record, from int, b *capture.Brief) bool {
-	s, peer := &r.sides[from], &r.sides[1-from]
+	s, peer := r.both(from)
 	if !s.inOrder(peer, b) || steady>>s.state&1 == 0 || s.fin > 0 && b.Len > 0 {
 		return false
 	}
@@ -53,6 +53,10 @@ func (t *Tracker) along(r *record, from int, b *capture.Brief) bool {
 	edge := s.edge()
 	peer.acked = b.Ack
 	s.last = s.last.Add(int(b.Len))
+	if s.shallow(peer) && (b.Len == 0 || b.Cut || !r.hasHole(from)) {
+		t.overShallow(r, from, b, edge)
+		return true
+	}
 	if (r.hasHole(1-from) || peer.fin > 0) && b.Ack != peer.start {
 		t.missed(r, 1-from, uint32(b.Ack-peer.start))
 	}
@@ -64,7 +68,7 @@ func (t *Tracker) along(r *record, from int, b *capture.Brief) bool {
 
 // asks takes the SYN that opens a connection.
 func (t *Tracker) asks(r *record, from int, b *capture.Brief) bool {
-	s, peer := &r.sides[from], &r.sides[1-from]
+	s, peer := r.both(from)
 	if s.state|peer.state != inactive || s.letters|peer.letters|r.letters != 0 || from != r.originator() || b.Len > 0 {
 		return false
 	}
@@ -78,7 +82,7 @@ func (t *Tracker) asks(r *record, from int, b *capture.Brief) bool {
 
 // accepts takes the answer to that.
 func (t *Tracker) accepts(r *record, from int, b *capture.Brief) bool {
-	s, peer := &r.sides[from], &r.sides[1-from]
+	s, peer := r.both(from)
 	if s.state != inactive || s.letters != 0 || peer.state != synSent || peer.fin > 0 || from == r.originator() ||
 		b.Len > 0 || b.Ack != peer.last || r.endedBy&(holed|holed<<1) != 0 {
 		return false
@@ -98,7 +102,7 @@ func (t *Tracker) accepts(r *record, from int, b *capture.Brief) bool {
 
 // leaves takes the first FIN.
 func (t *Tracker) leaves(r *record, from int, nanos int64, b *capture.Brief) bool {
-	s, peer := &r.sides[from], &r.sides[1-from]
+	s, peer := r.both(from)
 	if !s.inOrder(peer, b) || s.state != established || peer.state == reset || s.fin > 0 || s.letters&letterFIN != 0 {
 		return false
 	}

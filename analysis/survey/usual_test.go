@@ -19,8 +19,14 @@ func TestUsualIsTurn(t *testing.T) {
 		next := [2]capture.Seq{capture.Seq(rng.Uint32()), capture.Seq(rng.Uint32())}
 		for i := range 200 {
 			from := rng.IntN(2)
+			if i < 2 && seed%2 == 0 {
+				from = i // a handshake
+			}
 			seg := capture.Brief{Flags: capture.ACK, Seq: next[from], Ack: next[1-from], Window: 512, TTL: 64, SrcPort: 1000, DstPort: 443}
 			disturb(rng, &seg, i)
+			if i < 2 && seed%2 == 0 {
+				seg.Flags, seg.Len, seg.Cut = [2]capture.Flags{capture.SYN, capture.SYN | capture.ACK}[i], 0, false
+			}
 			if from == 1 {
 				seg.SrcPort, seg.DstPort = seg.DstPort, seg.SrcPort
 			}
@@ -50,7 +56,7 @@ func TestUsualIsTurn(t *testing.T) {
 			}
 		}
 	}
-	for flags, least := range map[capture.Flags]int{capture.ACK: 10_000, capture.SYN: 100, capture.SYN | capture.ACK: 25, capture.FIN | capture.ACK: 50} {
+	for flags, least := range map[capture.Flags]int{capture.ACK: 10_000, capture.SYN: 200, capture.SYN | capture.ACK: 150, capture.FIN | capture.ACK: 100} {
 		if taken[flags] < least {
 			t.Errorf("only %d segments with %v were as usual", taken[flags], flags)
 		}
