@@ -467,11 +467,6 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	return 0; /* other threads of it may live on: the number stays until it is recycled out */
 }
 
-static __always_inline bool call_wanted(long nr)
-{
-	return nr >= 0 && nr < MAX_CALLS && traced[nr];
-}
-
 /*
  * file_of returns the file behind a descriptor of the current task, or 0. In what
  * follows each way to a socket stands there twice: read as it stands where the kernel
@@ -665,12 +660,10 @@ struct subject {
 };
 
 /* subject_of finds the socket that a call is on; sk is 0 if there is none. */
-static __always_inline struct subject subject_of(struct pt_regs *regs, long nr, __u16 shape)
+static __always_inline struct subject subject_of(struct pt_regs *regs, __u16 shape)
 {
 	struct subject s = {};
 
-	if (shape & OPTION && !option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option))
-		return s;
 	s.fd = FIRST_ARGUMENT(regs);
 	if (shape & SECOND) {
 		if (s.fd == (int)SECOND_ARGUMENT(regs))
@@ -702,19 +695,33 @@ static __always_inline struct call *call_of(__u32 tid)
 	return c;
 }
 
+/* call_wanted is the same of a call that is made and as it returns: its arguments are still there. */
+static __always_inline bool call_wanted(struct pt_regs *regs, long nr)
+{
+	__u16 shape;
+
+	if (nr < 0 || nr >= MAX_CALLS)
+		return 0;
+	shape = traced[nr];
+	if (shape & OPTION)
+		return option_wanted(SECOND_ARGUMENT(regs), THIRD_ARGUMENT(regs), nr == set_option);
+	return shape;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
 	struct subject on;
 	struct call *c;
 	__u64 start;
+	__u32 tid;
 	__u16 shape;
 
-	if (!call_wanted(nr) || by_process && !followed())
+	if (!call_wanted(regs, nr) || by_process && !followed())
 		return 0;
+	tid = bpf_get_current_pid_tgid();
 	shape = traced[nr & (MAX_CALLS - 1)];
-	on = subject_of(regs, nr, shape);
+	on = subject_of(regs, shape);
 	/* What is of another program is not worth its time. */
 	if (!on.sk || control.netns && netns_of(on.sk) != control.netns) {
 		c = bpf_map_lookup_elem(&waiting, &tid);
@@ -775,13 +782,14 @@ static __always_inline void outcome(struct record *r, __u16 shape)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_return, struct pt_regs *regs, long ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
 	long nr = CALL_NUMBER(regs);
 	struct call *c;
+	__u32 tid;
 	__u16 shape;
 
-	if (!call_wanted(nr))
+	if (!call_wanted(regs, nr))
 		return 0;
+	tid = bpf_get_current_pid_tgid();
 	c = bpf_map_lookup_elem(&waiting, &tid);
 	if (!c || !c->inside)
 		return 0;
