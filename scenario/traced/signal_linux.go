@@ -55,7 +55,9 @@ func (t *tracer) passOn(sig unix.Signal, kill bool) (toProgram bool) {
 	t.living.Lock()
 	defer t.living.Unlock()
 	if !t.over {
-		if !t.group.pending(t.pid, sig) {
+		if pending(t.pid, sig) { // one of the same kind that was sent now would be lost (signal(7))
+			t.group.of(sig, now()).ahead++
+		} else {
 			_ = unix.Kill(t.pid, sig) // it may have ended
 		}
 		return true
@@ -113,18 +115,13 @@ func (g groupSignals) of(sig unix.Signal, at time.Time) *received {
 	return r
 }
 
-// pending notes, and reports, that the program has a signal still to take: one of
-// the same kind that was sent now would be lost (signal(7)).
-func (g groupSignals) pending(pid int, sig unix.Signal) bool {
+// pending reports whether a process has a signal still to take.
+func pending(pid int, sig unix.Signal) bool {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	_, after, found := strings.Cut(string(status), "\nShdPnd:")
 	line, _, _ := strings.Cut(after, "\n")
 	set, parseErr := strconv.ParseUint(strings.TrimSpace(line), 16, 64)
-	if err != nil || !found || parseErr != nil || set&(1<<(sig-1)) == 0 {
-		return false
-	}
-	g.of(sig, now()).ahead++
-	return true
+	return err == nil && found && parseErr == nil && set&(1<<(sig-1)) != 0
 }
 
 // delivered returns the signal that a thread gets when sig is about to be
@@ -136,7 +133,8 @@ func (t *tracer) delivered(th *thread, sig unix.Signal, at time.Time) unix.Signa
 	mine := sentByMe(th.tid)
 	t.living.Lock()
 	defer t.living.Unlock()
-	if t.group.of(sig, at).known(mine) {
+	r := t.group.of(sig, at)
+	if r.known(mine, mine && r.ahead > 0 && pending(t.pid, sig)) {
 		return 0
 	}
 	return sig
@@ -145,12 +143,15 @@ func (t *tracer) delivered(th *thread, sig unix.Signal, at time.Time) unix.Signa
 // known reports whether a signal that the program is about to take has come to it
 // already. One that was passed on stands also for those that were to be, and found it
 // pending; and for one that came to the group meanwhile and was lost in it, if fewer
-// have come than were passed on.
-func (r *received) known(mine bool) bool {
+// have come than were passed on. With another behind it they have found that one.
+func (r *received) known(mine, another bool) bool {
 	switch {
 	case mine:
-		passed := 1 + r.ahead
-		r.ahead = 0
+		passed := 1
+		if !another {
+			passed += r.ahead
+			r.ahead = 0
+		}
 		if r.times >= passed {
 			r.times -= passed
 			return true
