@@ -28,9 +28,37 @@ func (t *Tracker) closeOut() {
 		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(a.stream, b.stream))
 	})
 	most := max(1, t.live/4) // all may have the same stamp
-	for _, c := range t.idlest[:min(most, len(t.idlest))] {
-		t.release(c.id)
+	t.releaseAll(t.idlest[:min(most, len(t.idlest))])
+}
+
+// releaseAll releases connections. It has their records and slots fetched part by part,
+// as AddAll does.
+func (t *Tracker) releaseAll(list []idle) {
+	t.fetchIdle(list[:min(part, len(list))])
+	for len(list) > 0 {
+		n := min(part, len(list))
+		var hashes [part]hash
+		var slots [part]*uint64
+		for i, c := range list[:n] {
+			hashes[i] = t.table.hashOf(c.id)
+			slots[i] = t.table.first(hashes[i])
+		}
+		fetchSlots(slots[:n])
+		t.fetchIdle(list[n:min(n+part, len(list))])
+		for i, c := range list[:n] {
+			t.release(c.id, hashes[i])
+		}
+		list = list[n:]
 	}
+}
+
+// fetchIdle fetches the records of a part of a list.
+func (t *Tracker) fetchIdle(list []idle) {
+	var records [part]*record
+	for i, c := range list {
+		records[i] = t.table.record(c.id)
+	}
+	fetchRecords(records[:len(list)])
 }
 
 // idleSample is of how many records idleLimit looks at the age.
@@ -51,8 +79,8 @@ func (t *Tracker) idleLimit() int64 {
 	return sample[n/8]
 }
 
-// release hands out a connection and forgets it.
-func (t *Tracker) release(id uint32) {
+// release hands out a connection, whose key has this hash, and forgets it.
+func (t *Tracker) release(id uint32, h hash) {
 	r := t.table.record(id)
 	if t.tells(id) {
 		t.sum(&t.summary, id)
@@ -69,7 +97,7 @@ func (t *Tracker) release(id uint32) {
 	for i := range r.sides {
 		t.drop(&r.sides[i])
 	}
-	t.table.remove(id)
+	t.table.remove(h, id)
 	r.marks = free
 	t.table.records.give(id)
 	t.live--

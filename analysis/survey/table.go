@@ -154,17 +154,24 @@ func (t *table) split(h hash) {
 	}
 }
 
-// remove takes out a record's slot, unless that stands for a newer one.
-func (t *table) remove(id uint32) {
+// hashOf returns the hash of a record's key.
+func (t *table) hashOf(id uint32) hash {
 	seg := t.record(id).key.segment()
-	h := t.seed.hash(&seg)
-	b := t.bucket(h)
-	at := t.find(b, h, &seg)
-	s := b.slots[at]
-	if uint32(s) != id+1 {
-		return
+	return t.seed.hash(&seg)
+}
+
+// remove takes out the slot of a record whose key has this hash, unless a newer one has
+// taken its place.
+func (t *table) remove(h hash, id uint32) {
+	b, own := t.bucket(h), uint64(h&^1)<<32|uint64(id+1)
+	at := begin(h)
+	for b.slots[at] != own {
+		if b.slots[at] == 0 {
+			return
+		}
+		at = behind(at)
 	}
-	t.late(h).replace(s, 0)
+	t.late(h).replace(own, 0)
 	b.clear(at)
 	t.moved++
 }

@@ -35,10 +35,10 @@ func TestTable(t *testing.T) {
 			open(port)
 		case r.IntN(8) == 0: // another connection of the same addresses
 			open(port)
-			tab.remove(id)
+			tab.remove(tab.hashOf(id), id)
 			tab.records.give(id)
 		default:
-			tab.remove(id)
+			tab.remove(tab.hashOf(id), id)
 			tab.records.give(id)
 			delete(want, port)
 		}
