@@ -21,6 +21,9 @@ func TestGroupSignals(t *testing.T) {
 		"two, the second passed on waits":                 {[]string{own, own, waits, passed}, 2},
 		"two, the second lost in the first passed on":     {[]string{own, waits, passed}, 2},
 		"two, the second as the first passed on is taken": {[]string{own, waits, taken, own}, 2},
+		"one, its twin looked at first":                   {[]string{passed, own}, 1},
+		"two, both twins looked at first":                 {[]string{passed, own, passed, own}, 2},
+		"two to the tracer, one to all":                   {[]string{passed, passed, own, passed}, 3},
 		"to the tracer alone":                             {[]string{passed}, 1},
 	} {
 		r, took := new(received), 0

@@ -88,14 +88,14 @@ func leaveGroup() (back func()) {
 }
 
 // groupSignals are those that came to the program from others than this process,
-// and how often. Each is worth one that is passed on later: whoever signals a whole
+// and how often. Each is worth one that is passed on: whoever signals a whole
 // process group, as a terminal does for a key, signals the program as well as those
 // who pass it on here, and the program first, since it is the youngest
 // (__kill_pgrp_info in kernel/signal.c).
 type groupSignals map[unix.Signal]*received
 
 type received struct {
-	times int // that have come, and were not passed on yet
+	times int // that have come and were not passed on yet; below 0, that were passed on and have not come
 	ahead int // that were to be passed on, and had not been taken by the program yet
 	last  time.Time
 }
@@ -141,9 +141,10 @@ func (t *tracer) delivered(th *thread, sig unix.Signal, at time.Time) unix.Signa
 }
 
 // known reports whether a signal that the program is about to take has come to it
-// already. One that was passed on stands also for those that were to be, and found it
-// pending; and for one that came to the group meanwhile and was lost in it, if fewer
-// have come than were passed on. With another behind it they have found that one.
+// already. Threads of it that stop for two signals are looked at in any order, so the
+// one passed on may be the first to be taken. It stands also for those that were to be
+// passed on and found it pending, and for one that came to the group meanwhile and was
+// lost in it. With another behind it they have found that one.
 func (r *received) known(mine, another bool) bool {
 	switch {
 	case mine:
@@ -152,17 +153,14 @@ func (r *received) known(mine, another bool) bool {
 			passed += r.ahead
 			r.ahead = 0
 		}
-		if r.times >= passed {
-			r.times -= passed
-			return true
-		}
-		r.times = 0
+		r.times -= passed
+		return r.times >= 0
 	case r.ahead > 0:
 		r.ahead--
-	default:
-		r.times++
+		return false
 	}
-	return false
+	r.times++
+	return r.times <= 0
 }
 
 // Offsets in siginfo_t (sigaction(2)), on machines of 64 bits.
