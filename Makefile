@@ -26,6 +26,10 @@ BACKENDS = $$(grep -rlE '^//go:build .*(cgo|purego)' --include='*.go' capture sc
 # Scripts of the program in which the capture backend plays a part of its own.
 CAPTURING = doctor|error|files|host|interface|interrupt|lo_fails|ordinary|port|run|sandbox|sudo|survey_filter|tcpdump|unprivileged
 
+# Tests that play the catalogue once more to look at what is made of it: neither a
+# backend nor the race detector sees more there than in TestCatalogue.
+EXPLAINING = ReasonHeard|Witnesses|SurveyOfCatalogue|SlowCatalogue|Diagnosed|ToldTexts|CatalogueForetold
+
 # Go programs of the build itself run with plain settings, whatever is built.
 HOSTGO = env -u GOOS -u GOARCH go
 
@@ -42,13 +46,13 @@ test: ## run the tests; ends with how many ran, and why the others did not
 	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test -json $(AT_ONCE) $(TESTFLAGS) $(PACKAGES)
 
 purego: ## the shorter tests of what captures and filters, with the pure-Go backend
-	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS=-short \
+	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS='-short -skip "^Test($(EXPLAINING))"' \
 		PACKAGES='./analysis/session ./capture/...'
 	@BACKEND=purego CGO_ENABLED=0 $(MAKE) --no-print-directory test TESTFLAGS='-run "^TestScripts/^($(CAPTURING))"' \
 		PACKAGES=./cmd/rstwatch
 
 race: ## with the race detector, shorter: the packages that have goroutines, without the scripts of the program
-	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson.*)$$' -json $(AT_ONCE) \
+	@$(HOSTGO) run .ci/testsum.go $(if $(TALLY),-tally '$(TALLY)') .ci/go test '-race?' -short -skip '^Test(Scripts|Lesson|$(EXPLAINING))' -json $(AT_ONCE) \
 		./analysis/session ./cmd/... ./scenario/... ./capture/live ./analysis/postmortem
 
 web: web-modules ## what is made for the web, in a real Chromium

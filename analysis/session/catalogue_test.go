@@ -12,7 +12,7 @@ import (
 // TestCatalogue: every story is explained, and ends as it should, also those
 // that forge segments or change the network.
 func TestCatalogue(t *testing.T) {
-	repeat := 3
+	repeat := 2
 	if testing.Short() {
 		repeat = 1
 	}
