@@ -85,7 +85,8 @@ func fails(t *testing.T, p program) {
 	for pattern, times := range map[string]int{
 		`(?m)^ {8}upload_test\.go:46: rstwatch:\n {12}TestPut/.*, connection 1`: 2,
 		`(?m)^ {12}.* ━+ #\d+ PSH,ACK ━`:                                        2,
-		`(?m)^ {12}.* ◀━ #\d+ RST,ACK ━.* close, 999 bytes unread$`:             2,
+		`(?m)^ {12}.* ◀━ #\d+ RST,ACK ━`:                                        2,
+		`(?m)^ {12}.* close, 999 bytes unread$`:                                 2,
 		`(?m)^ {12}.* ┗ .*✗ ECONNRESET ← #\d+$`:                                 2,
 		`(?m)^ {14}reason   TCP_ABORT_ON_CLOSE, inferred`:                       2,
 		`(?m)^ {12}127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+$`:                        1,
@@ -111,7 +112,7 @@ func passes(t *testing.T, p program) {
 func shows(t *testing.T, p program) {
 	got := p.run(t, "-test.run=^TestShown$", "-test.v")
 	if got.code != 0 || !strings.Contains(got.stdout, "upload_test.go:82: rstwatch:\n        TestShown, connection 1 ") ||
-		!strings.Contains(got.stdout, "read → EOF ← #") {
+		!strings.Contains(got.stdout, "EOF ← #") {
 		t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
